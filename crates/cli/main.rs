@@ -1,0 +1,3 @@
+//! tightlip's command line.
+
+fn main() {}

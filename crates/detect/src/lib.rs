@@ -1,0 +1,1 @@
+//! Bytes to matches: prefilter, windows, filters, decoders and proofs.

@@ -1,0 +1,1 @@
+//! Runs the pipe once, in parallel, in a stable order.

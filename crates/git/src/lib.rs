@@ -1,0 +1,1 @@
+//! A git repository's objects, index and refs, read natively and read-only.

@@ -1,0 +1,1 @@
+//! The nouns every stage of tightlip shares and the traits at its two ends.

@@ -1,0 +1,1 @@
+//! Findings to one output format a file.

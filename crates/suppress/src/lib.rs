@@ -1,0 +1,1 @@
+//! Whether a finding is kept, and if not, why.
