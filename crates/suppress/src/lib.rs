@@ -1,1 +1,19 @@
 //! Whether a finding is kept, and if not, why.
+//!
+//! Owns: the marks people write beside a secret, the allow-list of the configuration, the baseline
+//! and the fingerprints all of them rest on. Leaves to others: reading files and the clock; texts
+//! and today's date are handed in.
+
+mod allowlist;
+mod baseline;
+mod date;
+mod fingerprint;
+mod inline;
+mod suppressor;
+
+pub use allowlist::{AllowEntry, Allowlist, AllowlistError};
+pub use baseline::{Baseline, BaselineEntry, BaselineError, Label};
+pub use date::{Date, DateError};
+pub use fingerprint::FingerprintKey;
+pub use inline::{LineContext, Marks};
+pub use suppressor::{Judged, Paths, Scope, Suppressor, Verdict};

@@ -1,0 +1,184 @@
+//! The allow-list: what a team has decided to let pass, with a reason and an end.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use globset::{GlobBuilder, GlobMatcher};
+use tightlip_model::{Fingerprint, PathBytes, Suppression};
+
+use crate::Date;
+
+/// One entry as it is configured. A finding must fit every condition that is given.
+#[derive(Debug, Clone, Default)]
+pub struct AllowEntry {
+    /// A glob over paths relative to the root; `*` stops at `/`, `**` does not.
+    pub path: Option<String>,
+    /// The id of a rule.
+    pub rule: Option<String>,
+    /// A fingerprint as reports print it.
+    pub fingerprint: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it counts.
+    pub expires: Option<Date>,
+}
+
+/// An entry that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum AllowlistError {
+    /// It would let everything pass.
+    #[error(
+        "entry {index} of the allow-list has no condition: give a path, a rule or a fingerprint"
+    )]
+    NoCondition {
+        /// Its place in the list, counted from one.
+        index: usize,
+    },
+    /// Its glob cannot be read.
+    #[error("entry {index} of the allow-list: cannot read the glob: {source}")]
+    Glob {
+        /// Its place in the list, counted from one.
+        index: usize,
+        /// What is wrong with it.
+        source: globset::Error,
+    },
+}
+
+#[derive(Debug)]
+struct Rule {
+    entry: AllowEntry,
+    glob: Option<GlobMatcher>,
+    used: AtomicBool,
+}
+
+/// The entries in force.
+#[derive(Debug, Default)]
+pub struct Allowlist {
+    rules: Vec<Rule>,
+    notes: Vec<String>,
+}
+
+impl Allowlist {
+    /// Checks the entries and sets aside those that ended before `today`.
+    ///
+    /// # Errors
+    /// When an entry has no condition or a bad glob.
+    pub fn new(entries: Vec<AllowEntry>, today: Date) -> Result<Self, AllowlistError> {
+        let mut list = Self::default();
+        for (place, entry) in entries.into_iter().enumerate() {
+            let index = place + 1;
+            let glob = entry.path.as_deref().map(compile).transpose();
+            let glob = glob.map_err(|source| AllowlistError::Glob { index, source })?;
+            if glob.is_none() && entry.rule.is_none() && entry.fingerprint.is_none() {
+                return Err(AllowlistError::NoCondition { index });
+            }
+            match entry.expires {
+                Some(day) if day < today => {
+                    list.notes.push(format!("entry {index} of the allow-list expired on {day}"));
+                }
+                _ => list.rules.push(Rule { entry, glob, used: AtomicBool::new(false) }),
+            }
+        }
+        Ok(list)
+    }
+
+    /// The entry that lets a finding pass, if there is one.
+    #[must_use]
+    pub fn find(
+        &self,
+        path: &PathBytes,
+        rule: &str,
+        fingerprint: &Fingerprint,
+    ) -> Option<Suppression> {
+        let found = self.rules.iter().find(|one| one.fits(path, rule, fingerprint))?;
+        found.used.store(true, Ordering::Relaxed);
+        Some(Suppression::Allowlist { reason: found.entry.reason.clone() })
+    }
+
+    /// What the owner of the list should know after a run: entries that expired, and, where the run
+    /// saw everything, entries that nothing needed.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let idle = self.rules.iter().filter(|one| !one.used.load(Ordering::Relaxed));
+        let unused =
+            idle.map(|one| format!("the allow-list entry for {} was not needed", one.entry));
+        self.notes.iter().cloned().chain(unused).collect()
+    }
+}
+
+impl Rule {
+    fn fits(&self, path: &PathBytes, rule: &str, fingerprint: &Fingerprint) -> bool {
+        self.entry.rule.as_deref().is_none_or(|wanted| wanted == rule)
+            && self.entry.fingerprint.as_deref().is_none_or(|wanted| wanted == fingerprint.0)
+            && self.glob.as_ref().is_none_or(|glob| glob.is_match(path.to_text()))
+    }
+}
+
+impl std::fmt::Display for AllowEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts =
+            [("path", &self.path), ("rule", &self.rule), ("fingerprint", &self.fingerprint)];
+        let given = parts.iter().filter_map(|(name, part)| part.as_ref().map(|text| (name, text)));
+        for (index, (name, text)) in given.enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            write!(f, "{separator}{name} `{text}`")?;
+        }
+        Ok(())
+    }
+}
+
+fn compile(glob: &str) -> Result<GlobMatcher, globset::Error> {
+    Ok(GlobBuilder::new(glob).literal_separator(true).build()?.compile_matcher())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn today() -> Date {
+        "2026-06-15".parse().unwrap()
+    }
+
+    fn entry(path: &str, rule: &str) -> AllowEntry {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        AllowEntry { path: given(path), rule: given(rule), ..AllowEntry::default() }
+    }
+
+    fn passes(list: &Allowlist, path: &str, rule: &str) -> bool {
+        list.find(&path.into(), rule, &Fingerprint("v1-00".into())).is_some()
+    }
+
+    #[test]
+    fn every_condition_of_an_entry_must_hold() {
+        let list = Allowlist::new(vec![entry("tests/**", "jwt")], today()).unwrap();
+        assert!(passes(&list, "tests/a/b.rs", "jwt"));
+        assert!(!passes(&list, "tests/a/b.rs", "aws-access-key-id"));
+        assert!(!passes(&list, "src/a.rs", "jwt"));
+    }
+
+    #[test]
+    fn an_entry_without_a_condition_is_refused() {
+        let error = Allowlist::new(vec![entry("a", ""), entry("", "")], today()).unwrap_err();
+        assert!(error.to_string().starts_with("entry 2 of the allow-list has no condition"));
+    }
+
+    #[test]
+    fn an_entry_counts_on_its_last_day_and_is_named_after_it() {
+        let until = |day: &str| AllowEntry { expires: day.parse().ok(), ..entry("a.txt", "") };
+        let on_time = Allowlist::new(vec![until("2026-06-15")], today()).unwrap();
+        assert!(passes(&on_time, "a.txt", "jwt"));
+        let late = Allowlist::new(vec![until("2026-06-14")], today()).unwrap();
+        assert!(!passes(&late, "a.txt", "jwt"));
+        assert_eq!(late.notes(), ["entry 1 of the allow-list expired on 2026-06-14"]);
+    }
+
+    #[test]
+    fn an_entry_that_nothing_needed_is_named() {
+        let list =
+            Allowlist::new(vec![entry("a.txt", "jwt"), entry("b.txt", "")], today()).unwrap();
+        assert!(passes(&list, "b.txt", "jwt"));
+        assert_eq!(
+            list.notes(),
+            ["the allow-list entry for path `a.txt`, rule `jwt` was not needed"]
+        );
+    }
+}

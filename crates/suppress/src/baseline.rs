@@ -1,0 +1,246 @@
+//! The baseline: known findings, by fingerprint and path, in a file that people commit.
+//!
+//! One JSON object a line, sorted, with no line numbers, no dates of runs and no commits: inserting
+//! lines, reformatting or running on another machine changes nothing, and two branches that each add
+//! lines merge by line. The first line holds the version and the key of the fingerprints.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use tightlip_model::{Fingerprint, PathBytes};
+
+use crate::FingerprintKey;
+
+/// What a person decided about an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Label {
+    /// Nobody has looked.
+    #[default]
+    Unreviewed,
+    /// A real secret that is known and being dealt with.
+    True,
+    /// No secret.
+    False,
+    /// Real, and accepted as a risk.
+    Accepted,
+}
+
+/// One line: a secret at a path.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineEntry {
+    /// The fingerprint of rule and secret.
+    pub fingerprint: String,
+    /// The path, relative to the folder of the baseline.
+    pub path: String,
+    /// The id of the rule.
+    pub rule: String,
+    /// What a person decided.
+    #[serde(default)]
+    pub label: Label,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Who answers for it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owner: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    tightlip_baseline: u32,
+    salt: String,
+}
+
+/// The version of the file format this program reads and writes.
+const VERSION: u32 = 1;
+
+/// A baseline that cannot be used.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BaselineError {
+    /// There is no first line.
+    #[error("the baseline is empty: write a new one with `tightlip baseline create`")]
+    Empty,
+    /// The first line is something else.
+    #[error("line 1: this is no tightlip baseline: {0}")]
+    Header(String),
+    /// A later program wrote it.
+    #[error("line 1: the baseline has version {0}, this program reads version 1: update tightlip")]
+    Version(u32),
+    /// A line cannot be read.
+    #[error("line {line}: {message}")]
+    Entry {
+        /// The line, counted from one.
+        line: usize,
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+/// Known findings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Baseline {
+    salt: String,
+    entries: BTreeMap<(String, String), BaselineEntry>,
+}
+
+impl Baseline {
+    /// An empty baseline whose fingerprints are keyed by `salt`.
+    #[must_use]
+    pub fn new(salt: String) -> Self {
+        Self { salt, entries: BTreeMap::new() }
+    }
+
+    /// Reads a baseline file.
+    ///
+    /// # Errors
+    /// When any line of it cannot be read: half a baseline is worse than none.
+    pub fn parse(text: &str) -> Result<Self, BaselineError> {
+        let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        let (_, first) = lines.next().ok_or(BaselineError::Empty)?;
+        let header: Header = serde_json::from_str(first)
+            .map_err(|error| BaselineError::Header(error.to_string()))?;
+        if header.tightlip_baseline != VERSION {
+            return Err(BaselineError::Version(header.tightlip_baseline));
+        }
+        let mut baseline = Self::new(header.salt);
+        for (index, line) in lines {
+            let entry: BaselineEntry = serde_json::from_str(line).map_err(|error| {
+                BaselineError::Entry { line: index + 1, message: error.to_string() }
+            })?;
+            baseline.insert(entry);
+        }
+        Ok(baseline)
+    }
+
+    /// The file's text: the header, then one line an entry, sorted.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let header = Header { tightlip_baseline: VERSION, salt: self.salt.clone() };
+        let line =
+            |json: serde_json::Result<String>| json.expect("strings and numbers serialize") + "\n";
+        let mut text = line(serde_json::to_string(&header));
+        self.entries.values().for_each(|entry| text += &line(serde_json::to_string(entry)));
+        text
+    }
+
+    /// The key its fingerprints were made with.
+    #[must_use]
+    pub fn key(&self) -> FingerprintKey {
+        FingerprintKey::new(self.salt.as_bytes())
+    }
+
+    /// Adds an entry; one with the same fingerprint and path is replaced.
+    pub fn insert(&mut self, entry: BaselineEntry) {
+        self.entries.insert((entry.fingerprint.clone(), entry.path.clone()), entry);
+    }
+
+    /// The entry for a secret at a path.
+    #[must_use]
+    pub fn get(&self, fingerprint: &Fingerprint, path: &PathBytes) -> Option<&BaselineEntry> {
+        self.entries.get(&(fingerprint.0.clone(), path.to_text()))
+    }
+
+    /// The entries of a secret, at every path.
+    pub fn of<'a>(&'a self, fingerprint: &Fingerprint) -> impl Iterator<Item = &'a BaselineEntry> {
+        let wanted = fingerprint.0.clone();
+        let first = (wanted.clone(), String::new());
+        self.entries
+            .range(first..)
+            .map(|(_, entry)| entry)
+            .take_while(move |e| e.fingerprint == wanted)
+    }
+
+    /// Every entry, sorted by fingerprint, then path.
+    pub fn entries(&self) -> impl Iterator<Item = &BaselineEntry> {
+        self.entries.values()
+    }
+
+    /// Every path it knows a secret at.
+    #[must_use]
+    pub fn paths(&self) -> BTreeSet<&str> {
+        self.entries.values().map(|entry| entry.path.as_str()).collect()
+    }
+
+    /// A baseline of the `current` findings that keeps this one's key, and the labels, reasons and
+    /// owners of what is still there.
+    #[must_use]
+    pub fn updated(&self, current: impl IntoIterator<Item = BaselineEntry>) -> Self {
+        let mut next = Self::new(self.salt.clone());
+        for entry in current {
+            let key = (entry.fingerprint.clone(), entry.path.clone());
+            next.insert(self.entries.get(&key).cloned().unwrap_or(entry));
+        }
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(fingerprint: &str, path: &str) -> BaselineEntry {
+        BaselineEntry {
+            fingerprint: fingerprint.into(),
+            path: path.into(),
+            rule: "jwt".into(),
+            ..BaselineEntry::default()
+        }
+    }
+
+    fn sample() -> Baseline {
+        let mut baseline = Baseline::new("5a17".into());
+        baseline.insert(entry("v1-bb", "z.txt"));
+        baseline.insert(entry("v1-aa", "b.txt"));
+        baseline.insert(BaselineEntry {
+            label: Label::False,
+            reason: "a hash".into(),
+            ..entry("v1-aa", "a.txt")
+        });
+        baseline
+    }
+
+    #[test]
+    fn the_file_is_sorted_and_reads_back_as_it_was() {
+        let text = sample().to_text();
+        assert_eq!(
+            text,
+            "{\"tightlip_baseline\":1,\"salt\":\"5a17\"}\n\
+             {\"fingerprint\":\"v1-aa\",\"path\":\"a.txt\",\"rule\":\"jwt\",\"label\":\"false\",\"reason\":\"a hash\"}\n\
+             {\"fingerprint\":\"v1-aa\",\"path\":\"b.txt\",\"rule\":\"jwt\",\"label\":\"unreviewed\"}\n\
+             {\"fingerprint\":\"v1-bb\",\"path\":\"z.txt\",\"rule\":\"jwt\",\"label\":\"unreviewed\"}\n"
+        );
+        assert_eq!(Baseline::parse(&text), Ok(sample()));
+    }
+
+    #[test]
+    fn a_bad_line_is_named_and_nothing_is_taken_from_the_rest() {
+        let text = sample().to_text().replace("\"v1-bb\"", "\"v1-bb");
+        let error = Baseline::parse(&text).unwrap_err();
+        assert!(matches!(error, BaselineError::Entry { line: 4, .. }), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_baseline_is_refused() {
+        assert_eq!(Baseline::parse(""), Err(BaselineError::Empty));
+        assert!(matches!(Baseline::parse("[{"), Err(BaselineError::Header(_))));
+        let later = "{\"tightlip_baseline\":2,\"salt\":\"\"}";
+        assert_eq!(Baseline::parse(later), Err(BaselineError::Version(2)));
+    }
+
+    #[test]
+    fn an_update_keeps_the_labels_of_what_is_still_there_and_drops_the_rest() {
+        let next = sample().updated([entry("v1-aa", "a.txt"), entry("v1-cc", "a.txt")]);
+        let kept: Vec<_> = next.entries().map(|e| (e.fingerprint.as_str(), e.label)).collect();
+        assert_eq!(kept, [("v1-aa", Label::False), ("v1-cc", Label::Unreviewed)]);
+    }
+
+    #[test]
+    fn the_entries_of_one_secret_are_found_at_every_path() {
+        let baseline = sample();
+        let paths: Vec<_> = baseline.of(&Fingerprint("v1-aa".into())).map(|e| &e.path).collect();
+        assert_eq!(paths, ["a.txt", "b.txt"]);
+    }
+}
