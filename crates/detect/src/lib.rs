@@ -1,1 +1,3 @@
 //! Bytes to matches: prefilter, windows, filters, decoders and proofs.
+
+pub mod proof;
