@@ -4,18 +4,71 @@
 //! Leaves to others: which rule asks for which proof, and what a verdict does to a match. There is
 //! no clock, no network and no state here; every proof takes hostile bytes of any length.
 
+mod atlassian;
+mod azure;
+mod azure_devops;
+mod azure_entra;
+mod base32_crc16;
+mod base58check;
 mod base_digits;
+mod bech32;
 mod check_digits;
+mod cloudflare;
+mod confluent;
+mod crates_token;
 mod github;
+mod github_fine_grained;
+mod gitlab;
 mod grafana;
+mod marvin;
+mod matrix;
+mod netbird;
 mod npm;
+mod polar;
+mod prefect;
+mod radix;
+mod runpod;
+mod supabase;
+mod text;
+mod time;
+mod trello;
+mod vercel;
+mod wandb;
+mod zuplo;
 
 use tightlip_model::{Proof, Severity};
 
 use check_digits::CheckDigits;
 
 /// Every proof, one line each.
-static REGISTRY: &[Entry] = &[github::CRC32, grafana::CRC32, npm::CRC32];
+static REGISTRY: &[Entry] = &[
+    atlassian::CRC32,
+    azure::MARVIN,
+    azure_devops::CRC32,
+    azure_entra::MARVIN,
+    base32_crc16::ENTRY,
+    base58check::BITCOIN,
+    base58check::XRP,
+    bech32::ENTRY,
+    cloudflare::CRC32,
+    confluent::CRC32,
+    crates_token::ENTRY,
+    github::CRC32,
+    github_fine_grained::ENTRY,
+    gitlab::ROUTABLE,
+    grafana::CRC32,
+    matrix::CRC32,
+    netbird::CRC32,
+    npm::CRC32,
+    polar::CRC32,
+    prefect::CRC32,
+    runpod::CRC32,
+    supabase::ENTRY,
+    trello::CRC32,
+    vercel::CRC32,
+    wandb::CRC32,
+    zuplo::CRC32,
+];
 
 /// The present, as the caller knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

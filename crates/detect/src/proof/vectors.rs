@@ -61,6 +61,19 @@ pub(super) fn guard(name: &str, token: &[u8], covered: Range<usize>) {
     survive(name, &token);
 }
 
+/// As [`guard`], for check digits that confirm but cannot disprove.
+pub(super) fn confirm(name: &str, token: &[u8], covered: Range<usize>) {
+    let mut token = token.to_vec();
+    assert!(super::seal(name, &mut token), "{name} seals");
+    assert_eq!(verdict(name, &token), Verdict::Holds(Proof::Checksum), "{name} holds once sealed");
+    for at in covered {
+        let mut changed = token.clone();
+        changed[at] = if changed[at] == b'2' { b'3' } else { b'2' };
+        assert!(matches!(verdict(name, &changed), Verdict::Unsure(_)), "byte {at} changed");
+    }
+    survive(name, &token);
+}
+
 /// No prefix and no mutation of `token` makes the proof `name` panic.
 pub(super) fn survive(name: &str, token: &[u8]) {
     let entry = lookup(name).expect("the proof is registered");

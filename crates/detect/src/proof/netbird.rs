@@ -1,0 +1,17 @@
+//! `NetBird` tokens: built like GitHub's.
+
+use super::check_digits::CheckDigits;
+use super::{Entry, Test, github};
+
+pub(super) const CRC32: Entry =
+    Entry { name: "netbird-crc", test: Test::Digits(CheckDigits::strict(github::expected)) };
+
+#[cfg(test)]
+mod tests {
+    use super::super::vectors;
+
+    #[test]
+    fn the_digits_cover_every_character_of_the_body() {
+        vectors::guard("netbird-crc", &vectors::random("nbp_", vectors::ALNUM, 36), 4..34);
+    }
+}
