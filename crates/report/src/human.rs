@@ -1,0 +1,231 @@
+//! `human`: a block for each finding, files one after the other, and a summary.
+//!
+//! All text from outside stands behind a gutter, so that no line of a build log can be mistaken for
+//! a command to the build system.
+
+use std::io::{self, Write};
+
+use tightlip_model::{Commit, Excerpt, PathBytes, Status, Suppression};
+
+use crate::ReportOptions;
+use crate::ending::Ending;
+use crate::layout::{Closing, Layout};
+use crate::plain::{Ink, Style, columns, head, safe, safe_parts, tail, wrapped};
+use crate::shown::Shown;
+use crate::words;
+
+/// Columns in front of the bar.
+const MARGIN: usize = 6;
+/// Columns the bar itself and the spaces around it take.
+const BAR: usize = 3;
+/// However narrow the terminal, text gets this many columns.
+const NARROWEST: usize = 40;
+/// However wide the terminal, running text gets no more: long lines are hard to read.
+const WIDEST: usize = 100;
+
+/// The `human` format.
+#[derive(Debug)]
+pub(crate) struct Human {
+    style: Style,
+    width: usize,
+    verbose: bool,
+    last_path: Option<PathBytes>,
+}
+
+impl Human {
+    pub(crate) fn new(options: &ReportOptions) -> Self {
+        Self {
+            style: Style { color: options.color },
+            width: options.width.saturating_sub(MARGIN + BAR).max(NARROWEST),
+            verbose: options.verbose,
+            last_path: None,
+        }
+    }
+}
+
+impl Layout for Human {
+    fn finding(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if shown.suppression.is_some() && !self.verbose {
+            return Ok(());
+        }
+        let is_same_file = self.last_path.as_ref() == Some(&shown.provenance.path);
+        let mut block = Block { style: self.style, width: self.width, lines: Vec::new() };
+        block.title(shown);
+        block.location(shown, if is_same_file { Ink::Faint } else { Ink::Strong });
+        if let Some(excerpt) = &shown.excerpt {
+            block.excerpt(shown, excerpt);
+        }
+        block.why(shown);
+        block.facts(shown);
+        block.history(shown);
+        block.what_to_do(shown);
+        self.last_path = Some(shown.provenance.path.clone());
+        block.lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        writeln!(out)
+    }
+
+    fn finish(&mut self, closing: &Closing<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let ending = Ending { style: self.style, verbose: self.verbose, closing };
+        ending.lines().iter().try_for_each(|line| writeln!(out, "{line}"))
+    }
+}
+
+/// The lines of one finding.
+struct Block {
+    style: Style,
+    width: usize,
+    lines: Vec<String>,
+}
+
+impl Block {
+    fn title(&mut self, shown: &Shown<'_>) {
+        let grade = self.style.paint(Ink::Grade(shown.severity), shown.severity.as_str());
+        let name = self.style.paint(Ink::Strong, &safe(shown.name().as_bytes()));
+        let aside = self.style.paint(Ink::Faint, &standing(shown));
+        self.lines.push(format!("{grade}  {name}{aside}"));
+    }
+
+    fn location(&mut self, shown: &Shown<'_>, ink: Ink) {
+        let provenance = &shown.provenance;
+        let mut path = safe(provenance.path.as_bytes());
+        if path.is_empty() {
+            path = format!("<{}>", provenance.origin.as_str());
+        }
+        if !provenance.repository.as_bytes().is_empty() {
+            path = format!("{} → {path}", safe(provenance.repository.as_bytes()));
+        }
+        let corner = self.style.paint(Ink::Faint, "╭▸");
+        let path = self.style.paint(ink, &path);
+        let at = &shown.location;
+        self.lines.push(format!("{:MARGIN$} {corner} {path}:{}:{}", "", at.line.0, at.column.0));
+    }
+
+    fn excerpt(&mut self, shown: &Shown<'_>, excerpt: &Excerpt) {
+        let Some([before, secret, after]) = parts(excerpt) else { return };
+        let [before, secret, after] = safe_parts([before.trim_start(), secret, after.trim_end()]);
+        let secret = head(&secret, self.width / 2);
+        let room = self.width - columns(&secret);
+        let left = columns(&before).min((room / 2).max(room.saturating_sub(columns(&after))));
+        let before = tail(&before, left);
+        let after = head(&after, room - left);
+        let ink = Ink::Grade(shown.severity);
+        let line = format!("{before}{}{after}", self.style.paint(ink, &secret));
+        self.row(&shown.location.line.0.to_string(), &line);
+        let mark = self.style.paint(ink, &"^".repeat(columns(&secret).max(1)));
+        self.row("", &format!("{:1$}{mark}", "", columns(&before)));
+    }
+
+    fn why(&mut self, shown: &Shown<'_>) {
+        let proof = words::proof(shown.proof);
+        let sure = words::confidence(shown.confidence);
+        self.text("why", &format!("{proof}: {sure} ({} confidence)", shown.confidence));
+        for evidence in &shown.evidence {
+            self.text("", &safe(evidence.as_bytes()));
+        }
+        if !shown.transforms.is_empty() {
+            let layers: Vec<_> = shown.transforms.iter().map(|layer| layer.as_str()).collect();
+            self.text("", &format!("found inside {}", layers.join(", then ")));
+        }
+    }
+
+    fn facts(&mut self, shown: &Shown<'_>) {
+        let facts = shown.decoded.iter();
+        let facts = facts.map(|(name, value)| safe(format!("{name} {value}").as_bytes()));
+        let facts: Vec<_> = facts.collect();
+        if !facts.is_empty() {
+            self.text("facts", &facts.join(" · "));
+        }
+        if !shown.companions.is_empty() {
+            let parts: Vec<_> = shown.companions.iter().map(|part| part.0.as_str()).collect();
+            self.text("with", &safe(parts.join(" ").as_bytes()));
+        }
+    }
+
+    fn history(&mut self, shown: &Shown<'_>) {
+        if let Some(commit) = &shown.provenance.commit {
+            self.commit(commit);
+        }
+        let mut seen: Vec<_> = shown.provenance.reach.map(words::reach).into_iter().collect();
+        let refs = safe(shown.provenance.refs.join(", ").as_bytes());
+        if !seen.is_empty() && !refs.is_empty() {
+            seen.push(&refs);
+        }
+        let mut seen = seen.join(" ");
+        if shown.occurrences > 1 {
+            let places = words::count(shown.occurrences, "place");
+            seen.push_str(if seen.is_empty() { "in " } else { "; in " });
+            seen.push_str(&places);
+        }
+        if !seen.is_empty() {
+            self.text("seen", &seen);
+        }
+    }
+
+    fn commit(&mut self, commit: &Commit) {
+        let id: String = commit.id.to_string().chars().take(10).collect();
+        let date = words::iso_date(commit.seconds);
+        let day = date.split('T').next().unwrap_or_default();
+        let who = format!("{} <{}>", safe(&commit.author), safe(&commit.email));
+        self.row("commit", &head(&format!("{id} {day} {who}"), self.width));
+        let summary = safe(&commit.summary);
+        if !summary.is_empty() {
+            self.row("", &head(&summary, self.width));
+        }
+    }
+
+    fn what_to_do(&mut self, shown: &Shown<'_>) {
+        let revoke = safe(shown.rule.revoke.as_bytes());
+        let link = safe(shown.rule.link.as_bytes());
+        let advice = [revoke, link].into_iter().filter(|text| !text.is_empty());
+        let advice: Vec<_> = advice.collect();
+        if !advice.is_empty() {
+            self.text("fix", &advice.join(" "));
+        }
+        let id = safe(format!("{} {}", shown.rule.id, shown.fingerprint).as_bytes());
+        self.row("id", &self.style.paint(Ink::Faint, &id));
+    }
+
+    /// Running text, wrapped, under one label.
+    fn text(&mut self, label: &str, text: &str) {
+        for (index, line) in wrapped(text, self.width.min(WIDEST)).iter().enumerate() {
+            self.row(if index == 0 { label } else { "" }, line);
+        }
+    }
+
+    fn row(&mut self, label: &str, text: &str) {
+        let margin = self.style.paint(Ink::Faint, &format!("{label:>MARGIN$} │"));
+        self.lines.push(format!("{margin} {text}"));
+    }
+}
+
+fn parts(excerpt: &Excerpt) -> Option<[&str; 3]> {
+    Some([
+        excerpt.text.get(..excerpt.start)?,
+        excerpt.text.get(excerpt.start..excerpt.end)?,
+        excerpt.text.get(excerpt.end..)?,
+    ])
+}
+
+/// What sets this finding apart from a new one, as an aside.
+fn standing(shown: &Shown<'_>) -> String {
+    if let Some(why) = &shown.suppression {
+        return suppressed_by(why);
+    }
+    match shown.status {
+        Status::New => String::new(),
+        Status::Unchanged => "  (in the baseline)".to_owned(),
+        Status::Moved => "  (moved since the baseline)".to_owned(),
+    }
+}
+
+fn suppressed_by(why: &Suppression) -> String {
+    let by = match why {
+        Suppression::Inline { mark, .. } => format!("by `{}`", safe(mark.as_bytes())),
+        Suppression::Allowlist { .. } => "by the allow-list".to_owned(),
+        Suppression::Baseline { .. } => "by the baseline".to_owned(),
+    };
+    match safe(why.reason().as_bytes()) {
+        reason if reason.is_empty() => format!("  (suppressed {by})"),
+        reason => format!("  (suppressed {by}: {reason})"),
+    }
+}

@@ -1,0 +1,196 @@
+//! Masking: the only place of this crate that sees the bytes of a secret.
+//!
+//! Owns: turning a finding into what may be shown of it, and clearing secrets out of the text around
+//! it (a path, a commit message, the message of a problem). Leaves to the engine: masking the line
+//! of the excerpt, where it alone knows the encoded bytes.
+
+use std::collections::HashMap;
+
+use tightlip_model::{
+    Coverage, Excerpt, Finding, Origin, PathBytes, Problem, Provenance, ScanInfo, Secret, Summary,
+    Suppression,
+};
+
+use crate::shown::{Shown, ShownSecret};
+
+/// A secret of fewer bytes is left alone in the text around other findings: `password` may well be
+/// someone's password, and a report whose paths lack it would be of no use.
+const KEY: usize = 12;
+
+/// What stands between the formats and the secrets.
+#[derive(Debug)]
+pub(crate) struct Veil {
+    lifted: bool,
+    known: HashMap<[u8; KEY], Vec<Secret>>,
+}
+
+impl Veil {
+    pub(crate) fn new(show_secrets: bool) -> Self {
+        Self { lifted: show_secrets, known: HashMap::new() }
+    }
+
+    /// Makes a secret known, so that no text shows it from now on.
+    pub(crate) fn learn(&mut self, secret: &Secret) {
+        let Some(key) = secret.reveal().first_chunk::<KEY>() else { return };
+        if self.lifted {
+            return;
+        }
+        let same = self.known.entry(*key).or_default();
+        if !same.contains(secret) {
+            same.push(secret.clone());
+        }
+    }
+
+    /// What may be shown of a finding.
+    pub(crate) fn shown<'a>(&self, finding: &'a Finding) -> Shown<'a> {
+        let own = Own { secret: &finding.secret, origin: finding.provenance.origin };
+        let text = |text: &String| self.text(text, Some(own));
+        Shown {
+            rule: &finding.rule,
+            provenance: self.provenance(&finding.provenance, own),
+            location: finding.location,
+            secret: self.secret(&finding.secret),
+            fingerprint: &finding.fingerprint,
+            proof: finding.proof,
+            confidence: finding.confidence,
+            severity: finding.severity,
+            evidence: finding.evidence.iter().map(text).collect(),
+            decoded: finding.decoded.iter().map(|(k, v)| (k.clone(), text(v))).collect(),
+            companions: &finding.companions,
+            transforms: &finding.transforms,
+            excerpt: finding.excerpt.as_ref().and_then(|excerpt| self.excerpt(excerpt, own)),
+            occurrences: finding.occurrences,
+            status: finding.status,
+            suppression: finding.suppression.as_ref().map(|why| self.suppression(why, own)),
+        }
+    }
+
+    fn secret(&self, secret: &Secret) -> ShownSecret {
+        if !self.lifted {
+            return ShownSecret { text: secret.masked(), bytes: None };
+        }
+        let bytes = secret.reveal();
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let exact = text.as_bytes() == bytes;
+        ShownSecret { text, bytes: (!exact).then(|| bytes.to_vec()) }
+    }
+
+    fn provenance(&self, from: &Provenance, own: Own<'_>) -> Provenance {
+        let bytes = |text: &[u8]| self.bytes(text, Some(own));
+        let mut to = from.clone();
+        to.path = PathBytes(bytes(from.path.as_bytes()));
+        to.repository = PathBytes(bytes(from.repository.as_bytes()));
+        to.refs = from.refs.iter().map(|name| self.text(name, Some(own))).collect();
+        if let Some(commit) = &mut to.commit {
+            commit.author = bytes(&commit.author);
+            commit.email = bytes(&commit.email);
+            commit.summary = bytes(&commit.summary);
+        }
+        to
+    }
+
+    fn suppression(&self, why: &Suppression, own: Own<'_>) -> Suppression {
+        let reason = self.text(why.reason(), Some(own));
+        match why {
+            Suppression::Inline { mark, .. } => {
+                Suppression::Inline { mark: self.text(mark, Some(own)), reason }
+            }
+            Suppression::Allowlist { .. } => Suppression::Allowlist { reason },
+            Suppression::Baseline { .. } => Suppression::Baseline { reason },
+        }
+    }
+
+    /// The excerpt with what the engine cannot have missed cleared once more, the marked part kept
+    /// apart so that it stays marked; `None` when its offsets do not fit its text.
+    fn excerpt(&self, excerpt: &Excerpt, own: Own<'_>) -> Option<Excerpt> {
+        let before = excerpt.text.get(..excerpt.start)?;
+        let marked = excerpt.text.get(excerpt.start..excerpt.end)?;
+        let after = excerpt.text.get(excerpt.end..)?;
+        let own = Some(Own { origin: Origin::File, ..own });
+        let mut text = self.text(before, own);
+        let start = text.len();
+        text.push_str(&self.text(marked, own));
+        let end = text.len();
+        text.push_str(&self.text(after, own));
+        (self.text(&text, own) == text).then_some(Excerpt { text, start, end })
+    }
+
+    /// The scan's own description, cleared.
+    pub(crate) fn scan(&self, scan: &ScanInfo) -> ScanInfo {
+        let text = |text: &String| self.text(text, None);
+        ScanInfo {
+            kind: scan.kind,
+            targets: scan.targets.iter().map(text).collect(),
+            repository: scan.repository.as_ref().map(text),
+            revision: scan.revision.clone(),
+            branch: scan.branch.as_ref().map(text),
+        }
+    }
+
+    /// The end of the run, cleared.
+    pub(crate) fn summary(&self, summary: &Summary) -> Summary {
+        let problems = summary.coverage.problems.iter();
+        let cleared = problems.map(|problem| {
+            Problem::new(
+                self.bytes(problem.subject.as_bytes(), None).as_slice(),
+                self.text(&problem.message, None),
+            )
+        });
+        Summary {
+            coverage: Coverage { problems: cleared.collect(), ..summary.coverage.clone() },
+            notes: summary.notes.iter().map(|note| self.text(note, None)).collect(),
+            ..summary.clone()
+        }
+    }
+
+    fn text(&self, text: &str, own: Option<Own<'_>>) -> String {
+        match String::from_utf8(self.bytes(text.as_bytes(), own)) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        }
+    }
+
+    fn bytes(&self, text: &[u8], own: Option<Own<'_>>) -> Vec<u8> {
+        if self.lifted {
+            return text.to_vec();
+        }
+        let mut cleared = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((&byte, after)) = rest.split_first() {
+            if let Some(secret) = self.at(rest, own) {
+                cleared.extend_from_slice(secret.masked().as_bytes());
+                rest = rest.get(secret.reveal().len()..).unwrap_or_default();
+            } else {
+                cleared.push(byte);
+                rest = after;
+            }
+        }
+        cleared
+    }
+
+    /// The longest secret that `text` begins with.
+    fn at<'a>(&'a self, text: &[u8], own: Option<Own<'a>>) -> Option<&'a Secret> {
+        let own = own.filter(Own::is_to_be_cleared).map(|own| own.secret);
+        let known = text.first_chunk::<KEY>().and_then(|key| self.known.get(key));
+        let all = known.into_iter().flatten().chain(own);
+        all.filter(|secret| text.starts_with(secret.reveal()))
+            .max_by_key(|secret| secret.reveal().len())
+    }
+}
+
+/// The secret of the finding whose text is being cleared.
+#[derive(Debug, Clone, Copy)]
+struct Own<'a> {
+    secret: &'a Secret,
+    origin: Origin,
+}
+
+impl Own<'_> {
+    /// A short secret is cleared only where the text around it is the place it was found in.
+    fn is_to_be_cleared(&self) -> bool {
+        let len = self.secret.reveal().len();
+        let is_the_place =
+            !matches!(self.origin, Origin::File | Origin::Stdin | Origin::Index | Origin::Blob);
+        len >= KEY || (len > 0 && is_the_place)
+    }
+}

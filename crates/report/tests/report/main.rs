@@ -1,0 +1,7 @@
+//! Every format over the same findings: whole outputs, schemas, and what no output may hold.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
+
+mod cases;
+mod human;
+mod json;
