@@ -1,0 +1,103 @@
+//! Opening what lies below a folder, without ever following a link or waiting for a device.
+
+#[cfg(not(unix))]
+mod other;
+#[cfg(unix)]
+mod unix;
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+
+#[cfg(not(unix))]
+pub(super) use other::{Tree, open_target, path_bytes};
+#[cfg(unix)]
+pub(super) use unix::{Tree, open_target, path_bytes};
+
+/// What a folder lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The name.
+    pub(super) name: Box<[u8]>,
+    /// What it names.
+    pub(super) kind: EntryKind,
+}
+
+/// What a name in a folder stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EntryKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Symlink,
+    /// A device, socket or named pipe.
+    Special,
+}
+
+/// What opening a file gave.
+pub(super) enum Opened {
+    /// A regular file.
+    File(Content),
+    /// Something else took its place, or always had it.
+    Special,
+}
+
+impl Opened {
+    fn new(file: File, metadata: &Metadata) -> Self {
+        if !metadata.is_file() {
+            return Self::Special;
+        }
+        Self::File(Content::new(file, metadata.len()))
+    }
+}
+
+/// How far a file may outgrow the size it was opened with.
+const GROWTH: u64 = 1 << 20;
+/// The most that is read of a file that tells no size, as those of `/proc`.
+const UNSIZED: u64 = 256 << 20;
+
+/// An open file, read to its end but not after a writer that never stops.
+pub(super) struct Content {
+    file: File,
+    size: u64,
+    read: u64,
+    ended: bool,
+    cut_off: bool,
+}
+
+impl Content {
+    fn new(file: File, size: u64) -> Self {
+        Self { file, size, read: 0, ended: false, cut_off: false }
+    }
+
+    /// The size the file had when it was opened; zero when the system does not tell.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Whether the file had more than its size promised and was left there.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.cut_off
+    }
+
+    /// The most bytes that are read.
+    pub(super) fn limit(&self) -> u64 {
+        if self.size == 0 { UNSIZED } else { self.size.saturating_add(GROWTH) }
+    }
+}
+
+impl Read for Content {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
+        let count = self.file.read(buffer)?;
+        self.read += count as u64;
+        self.cut_off = self.read > self.limit();
+        // A short read that reaches the size is the end: asking again would cost a system call.
+        let reached = self.size > 0 && self.read >= self.size && count < buffer.len();
+        self.ended = count == 0 || reached || self.cut_off;
+        Ok(count)
+    }
+}

@@ -1,0 +1,282 @@
+//! What one thread does with a folder, a file, a link, and what must not be opened.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use tightlip_model::{Blob, Origin, Problem, Provenance, SkipReason, Worker};
+
+use super::ignored::{Ignores, Verdict};
+use super::tree::{Content, Entry, EntryKind, Opened, open_target};
+use super::walk::{Place, Root, Walk, Work};
+use crate::content::{failure, is_lfs_pointer, scan_name};
+use crate::pieces::{Pieces, Stoppable};
+
+/// Entries that one thread takes at a time.
+const BATCH: usize = 64;
+
+/// One thread's buffers and its worker.
+pub(super) struct Visitor<'a> {
+    walk: &'a Walk<'a>,
+    worker: Box<dyn Worker + 'a>,
+    pieces: Pieces,
+    /// The entry at hand, as reports show it.
+    provenance: Provenance,
+    /// The same below its target.
+    path: Vec<u8>,
+}
+
+impl<'a> Visitor<'a> {
+    /// A visitor for the calling thread.
+    pub(super) fn new(walk: &'a Walk<'a>) -> Self {
+        Self {
+            walk,
+            worker: walk.sink.worker(),
+            pieces: Pieces::new(walk.sink.reach()),
+            provenance: Provenance::at(Origin::File, ""),
+            path: Vec::new(),
+        }
+    }
+
+    /// Does one piece of work.
+    pub(super) fn visit(&mut self, work: Work) {
+        match work {
+            Work::Target { path, shown } => self.target(&path, &shown),
+            Work::Folder(place) => self.folder(place),
+            Work::Entries { place, entries } => self.entries(&place, &entries),
+        }
+    }
+
+    fn target(&mut self, path: &Path, shown: &[u8]) {
+        self.show(shown, b"");
+        self.walk.count(1, 0);
+        if self.walk.options.exclude.is_match(path) {
+            return self.skip(SkipReason::Excluded);
+        }
+        scan_name(self.worker.as_mut(), shown, &mut self.provenance);
+        match open_target(path) {
+            Ok(Opened::File(content)) => self.content(content),
+            Ok(Opened::Special) => self.skip(SkipReason::SpecialFile),
+            Err(error) => self.problem(failure(&error)),
+        }
+    }
+
+    fn folder(&mut self, mut place: Place) {
+        let mut entries = Vec::new();
+        if let Err(error) = place.root.tree.list(&place.path, &mut entries) {
+            self.enter(&place.root, &place.path);
+            self.problem(failure(&error));
+        }
+        if !self.walk.options.scan_ignored {
+            place.ignores = Ignores::inside(&place, &entries, self.walk.sink);
+        }
+        let is_bare = is_bare_repository(&entries);
+        let (folders, mut files): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| entry.kind == EntryKind::Folder);
+        let below: Vec<_> = folders
+            .iter()
+            .filter_map(|entry| self.subfolder(&place, entry, is_bare))
+            .map(Work::Folder)
+            .collect();
+        self.walk.push(below);
+        let place = Arc::new(place);
+        while files.len() > BATCH {
+            let entries = files.split_off(files.len() - BATCH);
+            self.walk.push([Work::Entries { place: Arc::clone(&place), entries }]);
+        }
+        self.entries(&place, &files);
+    }
+
+    /// The folder as a place of its own, unless it is left out.
+    fn subfolder(&mut self, place: &Place, entry: &Entry, is_bare: bool) -> Option<Place> {
+        let path = joined(&place.path, &entry.name);
+        self.enter(&place.root, &path);
+        if &*entry.name == b".git" {
+            self.git_folder(place, &path);
+            return None;
+        }
+        if is_bare && &*entry.name == b"objects" {
+            self.leave_out(SkipReason::GitFolder);
+            return None;
+        }
+        if self.is_excluded() {
+            self.leave_out(SkipReason::Excluded);
+            return None;
+        }
+        let mut ignores = place.ignores.clone();
+        match Verdict::on(ignores.as_ref(), &path, EntryKind::Folder, self.walk.sink) {
+            Verdict::Skip => {
+                self.leave_out(SkipReason::GitIgnored);
+                return None;
+            }
+            Verdict::OnlyTracked => ignores = ignores.map(Ignores::only_tracked),
+            Verdict::Scan => {}
+        }
+        scan_name(self.worker.as_mut(), &path, &mut self.provenance);
+        Some(Place { root: Arc::clone(&place.root), path, ignores })
+    }
+
+    /// Skips git's own folder but for its configuration: a remote's address may hold a token.
+    fn git_folder(&mut self, place: &Place, path: &[u8]) {
+        self.leave_out(SkipReason::GitFolder);
+        for name in [b"config".as_slice(), b"config.worktree"] {
+            let path = joined(path, name);
+            self.enter(&place.root, &path);
+            match place.root.tree.open_file(&path) {
+                Ok(opened) => self.opened(opened),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => self.problem(failure(&error)),
+            }
+        }
+    }
+
+    fn entries(&mut self, place: &Place, entries: &[Entry]) {
+        for entry in entries {
+            if self.walk.sink.is_stopped() {
+                return;
+            }
+            self.entry(place, entry);
+        }
+        self.walk.count(entries.len() as u64, 0);
+    }
+
+    fn entry(&mut self, place: &Place, entry: &Entry) {
+        let path = joined(&place.path, &entry.name);
+        self.enter(&place.root, &path);
+        if self.is_excluded() {
+            return self.skip(SkipReason::Excluded);
+        }
+        let verdict = Verdict::on(place.ignores.as_ref(), &path, entry.kind, self.walk.sink);
+        if verdict == Verdict::Skip {
+            return self.skip(SkipReason::GitIgnored);
+        }
+        scan_name(self.worker.as_mut(), &path, &mut self.provenance);
+        match entry.kind {
+            EntryKind::File => match place.root.tree.open_file(&path) {
+                Ok(opened) => self.opened(opened),
+                Err(error) => self.problem(failure(&error)),
+            },
+            EntryKind::Symlink => self.symlink(place, &path),
+            EntryKind::Special | EntryKind::Folder => self.skip(SkipReason::SpecialFile),
+        }
+    }
+
+    fn opened(&mut self, opened: Opened) {
+        match opened {
+            Opened::File(content) => self.content(content),
+            Opened::Special => self.skip(SkipReason::SpecialFile),
+        }
+    }
+
+    fn content(&mut self, mut content: Content) {
+        let size = content.size();
+        if self.walk.options.max_file_size.is_some_and(|most| size > most) {
+            return self.skip(SkipReason::TooLarge);
+        }
+        let Self { walk, worker, pieces, provenance, .. } = self;
+        let mut is_pointer = false;
+        let mut reader = Stoppable::new(&mut content, walk.sink);
+        let read = pieces.cut(&mut reader, size, |piece| {
+            is_pointer |= is_lfs_pointer(piece.bytes);
+            worker.blob(piece.blob(provenance));
+        });
+        match read {
+            Ok(bytes) => walk.count(0, bytes),
+            Err(error) => self.problem(failure(&error)),
+        }
+        if is_pointer {
+            self.skip(SkipReason::LfsPointer);
+        }
+        if content.is_cut_off() {
+            self.cut_off(&content);
+        }
+    }
+
+    /// Says that a file went on beyond what was read of it.
+    fn cut_off(&self, content: &Content) {
+        let limit = content.limit();
+        if content.size() == 0 {
+            return self.walk.sink.problem(Problem::new(
+                self.provenance.path.clone(),
+                format!("tells no size and goes on after {limit} bytes; the rest was not scanned"),
+            ));
+        }
+        let path = self.provenance.path.to_text();
+        self.walk.sink.note(format!(
+            "`{path}` grew while it was read; what stood after {limit} bytes was not scanned"
+        ));
+    }
+
+    fn symlink(&mut self, place: &Place, path: &[u8]) {
+        match place.root.tree.link_target(path) {
+            Ok(text) => {
+                self.provenance.origin = Origin::SymlinkTarget;
+                self.worker.blob(Blob::whole(&text, &self.provenance));
+                self.provenance.origin = Origin::File;
+                self.skip(SkipReason::Symlink);
+            }
+            Err(error) => self.problem(failure(&error)),
+        }
+    }
+
+    fn is_excluded(&self) -> bool {
+        let exclude = &self.walk.options.exclude;
+        if exclude.is_empty() {
+            return false;
+        }
+        let shown = super::ignored::as_path(self.provenance.path.as_bytes());
+        exclude.is_match(&shown) || exclude.is_match(super::ignored::as_path(&self.path))
+    }
+
+    /// Makes the path below `root` the one that is reported.
+    fn enter(&mut self, root: &Root, path: &[u8]) {
+        self.show(&root.shown, path);
+        self.path.clear();
+        self.path.extend_from_slice(path);
+    }
+
+    fn show(&mut self, folder: &[u8], path: &[u8]) {
+        let shown = &mut self.provenance.path.0;
+        shown.clear();
+        shown.extend_from_slice(folder);
+        if !folder.is_empty() && !path.is_empty() && !folder.ends_with(b"/") {
+            shown.push(b'/');
+        }
+        shown.extend_from_slice(path);
+        if shown.is_empty() {
+            shown.push(b'.');
+        }
+    }
+
+    /// Skips a folder, which counts as something seen.
+    fn leave_out(&mut self, reason: SkipReason) {
+        self.walk.count(1, 0);
+        self.skip(reason);
+    }
+
+    fn skip(&mut self, reason: SkipReason) {
+        self.worker.skip(reason, self.provenance.path.as_bytes());
+    }
+
+    fn problem(&mut self, reason: String) {
+        self.worker.problem(Problem::new(self.provenance.path.clone(), reason));
+    }
+}
+
+/// Whether a folder is a repository of its own without a work tree.
+fn is_bare_repository(entries: &[Entry]) -> bool {
+    let has = |name: &[u8], kind| entries.iter().any(|e| &*e.name == name && e.kind == kind);
+    has(b"HEAD", EntryKind::File)
+        && has(b"objects", EntryKind::Folder)
+        && has(b"refs", EntryKind::Folder)
+}
+
+fn joined(folder: &[u8], name: &[u8]) -> Vec<u8> {
+    let mut path = Vec::with_capacity(folder.len() + name.len() + 1);
+    path.extend_from_slice(folder);
+    if !folder.is_empty() {
+        path.push(b'/');
+    }
+    path.extend_from_slice(name);
+    path
+}

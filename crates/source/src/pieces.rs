@@ -1,0 +1,324 @@
+//! Cuts a stream into pieces small enough to hold, with the context rules need on both sides.
+//!
+//! Owns: how long a piece is, where it may begin, and which position it begins at. Leaves to
+//! others: where the bytes come from and what is done with a piece.
+
+use std::io::{self, Read};
+
+use tightlip_model::{Blob, ByteSpan, Encoding, Position, Provenance, Sink};
+
+/// What is at most this long is handed over in one piece.
+const WHOLE: usize = 8 << 20;
+/// Fresh bytes in a piece of something longer.
+const FRESH: usize = 4 << 20;
+/// What is read first of something whose length is not known.
+const FIRST_READ: usize = 64 << 10;
+/// How much of the beginning tells how the bytes spell characters.
+const SAMPLE: usize = 4 << 10;
+/// Wide units stay aligned when a piece begins on a multiple of this.
+const ALIGNMENT: usize = 4;
+/// How many aligned places are tried before one that is only the start of a character will do.
+const ALIGNED_TRIES: usize = 16;
+
+/// One piece: its bytes, where they begin in the whole, and which of them are not context.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Piece<'a> {
+    /// The bytes.
+    pub(crate) bytes: &'a [u8],
+    /// Where they begin in the whole.
+    pub(crate) start: Position,
+    /// The part whose matches count for this piece.
+    pub(crate) fresh: ByteSpan,
+}
+
+impl<'a> Piece<'a> {
+    /// The piece as a blob of which every line counts.
+    pub(crate) fn blob(self, provenance: &'a Provenance) -> Blob<'a> {
+        let Self { bytes, start, fresh } = self;
+        Blob { bytes, start, fresh, provenance, added: None }
+    }
+}
+
+/// Cuts streams, one after the other, through one buffer.
+pub(crate) struct Pieces {
+    buffer: Vec<u8>,
+    reach: usize,
+    fresh: usize,
+    /// Bytes to hold before anything is cut.
+    window: usize,
+}
+
+impl Pieces {
+    /// A cutter that leaves `reach` bytes of context on both sides of a cut.
+    pub(crate) fn new(reach: usize) -> Self {
+        Self::sized(WHOLE, FRESH, reach)
+    }
+
+    fn sized(whole: usize, fresh: usize, reach: usize) -> Self {
+        // Two reaches around the fresh part, and what aligning may add to the first.
+        let least = fresh + 2 * reach + ALIGNMENT * (ALIGNED_TRIES + 1);
+        Self { buffer: Vec::new(), reach, fresh, window: whole.max(least) + 1 }
+    }
+
+    /// Reads to the end and hands each piece to `each`; gives the number of bytes read.
+    ///
+    /// `expected` is the length when it is known, zero otherwise; a wrong one costs only time.
+    /// When reading fails, what was read until then is handed over first.
+    pub(crate) fn cut(
+        &mut self,
+        reader: &mut dyn Read,
+        expected: u64,
+        mut each: impl FnMut(Piece<'_>),
+    ) -> io::Result<u64> {
+        self.reserve(usize::try_from(expected).map_or(self.window, |length| length + 1));
+        let (mut filled, mut fresh, mut start) = (0, 0, Position::START);
+        let mut encoding = None;
+        loop {
+            let state = self.fill(reader, &mut filled);
+            let held = self.buffer.get(..filled).unwrap_or_default();
+            let encoding = *encoding.get_or_insert_with(|| sniff(held));
+            if !matches!(state, Ok(Filled::Window)) {
+                if fresh < filled {
+                    each(Piece { bytes: held, start, fresh: ByteSpan::new(fresh, filled) });
+                }
+                let read = start.byte + filled as u64;
+                return state.map(|_| read);
+            }
+            let end = fresh + self.fresh;
+            let bytes = held.get(..end + self.reach).unwrap_or(held);
+            each(Piece { bytes, start, fresh: ByteSpan::new(fresh, end) });
+            let next = piece_start(held, end.saturating_sub(self.reach), start, encoding);
+            start = start.after(held.get(..next).unwrap_or_default(), encoding);
+            self.buffer.copy_within(next..filled, 0);
+            (filled, fresh) = (filled - next, end - next);
+        }
+    }
+
+    /// Reads until the window is full or the stream ends.
+    fn fill(&mut self, reader: &mut dyn Read, filled: &mut usize) -> io::Result<Filled> {
+        while *filled < self.window {
+            if *filled == self.buffer.len() {
+                self.reserve(2 * *filled);
+            }
+            match reader.read(self.buffer.get_mut(*filled..).unwrap_or_default()) {
+                Ok(0) => return Ok(Filled::End),
+                Ok(count) => *filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Filled::Window)
+    }
+
+    fn reserve(&mut self, length: usize) {
+        let length = length.max(FIRST_READ).min(self.window);
+        if self.buffer.len() < length {
+            self.buffer.resize(length, 0);
+        }
+    }
+}
+
+/// A stream that seems to end once the run is to stop.
+pub(crate) struct Stoppable<'a> {
+    inner: &'a mut dyn Read,
+    sink: &'a dyn Sink,
+}
+
+impl<'a> Stoppable<'a> {
+    /// `inner` until `sink` is stopped.
+    pub(crate) fn new(inner: &'a mut dyn Read, sink: &'a dyn Sink) -> Self {
+        Self { inner, sink }
+    }
+}
+
+impl Read for Stoppable<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.sink.is_stopped() {
+            return Ok(0);
+        }
+        self.inner.read(buffer)
+    }
+}
+
+enum Filled {
+    Window,
+    End,
+}
+
+/// The last place at or before `limit` where a piece may begin: aligned, and between characters.
+fn piece_start(held: &[u8], limit: usize, origin: Position, encoding: Encoding) -> usize {
+    let before = usize::try_from(origin.byte % ALIGNMENT as u64).unwrap_or(0);
+    let aligned = limit.saturating_sub((limit + before) % ALIGNMENT);
+    if encoding != Encoding::Bytes {
+        return aligned;
+    }
+    (0..ALIGNED_TRIES)
+        .map(|step| aligned.saturating_sub(step * ALIGNMENT))
+        .chain((0..4).map(|step| limit.saturating_sub(step)))
+        .find(|&at| is_between_characters(held, at))
+        .unwrap_or(aligned)
+}
+
+/// Whether no UTF-8 character spans `at`; counting characters on both sides then adds up.
+fn is_between_characters(text: &[u8], at: usize) -> bool {
+    let spans = |back: usize| {
+        let Some(lead) = at.checked_sub(back) else { return false };
+        let length = match text.get(lead) {
+            Some(0xC2..=0xDF) => 2,
+            Some(0xE0..=0xEF) => 3,
+            Some(0xF0..=0xF4) => 4,
+            _ => return false,
+        };
+        let character = text.get(lead..lead + length).unwrap_or_default();
+        length > back && str::from_utf8(character).is_ok_and(|text| !text.is_empty())
+    };
+    !(1..4).any(spans)
+}
+
+/// How the bytes spell characters: a byte order mark that the NULs bear out, or the NULs alone.
+fn sniff(text: &[u8]) -> Encoding {
+    let sample = ByteSpan::new(0, SAMPLE).of(text);
+    let mut nuls = [0_usize; ALIGNMENT];
+    for chunk in sample.chunks_exact(ALIGNMENT) {
+        nuls.iter_mut().zip(chunk).for_each(|(nul, &byte)| *nul += usize::from(byte == 0));
+    }
+    let units = sample.len() / ALIGNMENT;
+    let [first, second, third, fourth] = nuls.map(|nul| nul * 10 >= units * 4 && nul > 0);
+    let marked = |mark: &[u8]| sample.starts_with(mark) && nuls.iter().any(|&nul| nul > 0);
+    match (first, second, third, fourth) {
+        (false, _, true, true) => Encoding::Utf32Le,
+        (true, true, _, false) => Encoding::Utf32Be,
+        (false, true, false, true) => Encoding::Utf16Le,
+        (true, false, true, false) => Encoding::Utf16Be,
+        _ if marked(b"\xff\xfe") => Encoding::Utf16Le,
+        _ if marked(b"\xfe\xff") => Encoding::Utf16Be,
+        _ => Encoding::Bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use tightlip_model::Location;
+
+    struct Chunked<'a> {
+        rest: &'a [u8],
+        sizes: std::iter::Cycle<std::slice::Iter<'a, usize>>,
+    }
+
+    impl Read for Chunked<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let size = self.sizes.next().copied().unwrap_or(1);
+            let count = size.min(buffer.len()).min(self.rest.len());
+            let (now, later) = self.rest.split_at(count);
+            buffer[..count].copy_from_slice(now);
+            self.rest = later;
+            Ok(count)
+        }
+    }
+
+    fn fragments() -> impl Strategy<Value = Vec<u8>> {
+        let fragment = prop_oneof![
+            Just(b"a".to_vec()),
+            Just(b"\n".to_vec()),
+            Just("é".as_bytes().to_vec()),
+            Just("字".as_bytes().to_vec()),
+            Just("😀".as_bytes().to_vec()),
+            Just("😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀".as_bytes().to_vec()),
+            Just(vec![0x80; 5]),
+            Just(vec![0xE2, 0x82]),
+            Just(vec![0xF0]),
+            vec(any::<u8>(), 0..9),
+        ];
+        vec(fragment, 0..300).prop_map(|parts| parts.concat())
+    }
+
+    fn check(content: &[u8], piece: Piece<'_>, reach: usize, encoding: Encoding) {
+        let start = usize::try_from(piece.start.byte).unwrap();
+        assert_eq!(piece.bytes, &content[start..start + piece.bytes.len()]);
+        let left = piece.fresh.start;
+        assert!(left >= reach || start == 0);
+        let right = piece.bytes.len() - piece.fresh.end;
+        assert!(right >= reach || start + piece.bytes.len() == content.len());
+        assert_eq!(piece.start, Position::START.after(&content[..start], encoding));
+        for at in (piece.fresh.start..piece.fresh.end).step_by(7) {
+            let here = Location::of((at..at + 1).into(), piece.bytes, piece.start, encoding);
+            let whole = (start + at..start + at + 1).into();
+            assert_eq!(here, Location::of(whole, content, Position::START, encoding));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn fresh_spans_tile_any_content_at_the_right_positions(
+            content in fragments(),
+            sizes in vec(1_usize..200, 1..5),
+            expected in 0_u64..1000,
+            reach in 0_usize..40,
+        ) {
+            let mut reader = Chunked { rest: &content, sizes: sizes.iter().cycle() };
+            let encoding = sniff(&content);
+            let (mut pieces, mut next) = (Pieces::sized(100, 60, reach), 0);
+            let read = pieces.cut(&mut reader, expected, |piece| {
+                assert_eq!(piece.start.byte + piece.fresh.start as u64, next);
+                next += piece.fresh.len() as u64;
+                check(&content, piece, reach, encoding);
+            });
+            prop_assert_eq!(read.unwrap(), content.len() as u64);
+            prop_assert_eq!(next, content.len() as u64);
+        }
+    }
+
+    #[test]
+    fn what_fits_comes_in_one_piece() {
+        let content = vec![b'x'; WHOLE];
+        let mut spans = Vec::new();
+        let mut pieces = Pieces::new(1000);
+        pieces.cut(&mut content.as_slice(), 0, |piece| spans.push(piece.fresh)).unwrap();
+        assert_eq!(spans, [ByteSpan::new(0, WHOLE)]);
+    }
+
+    #[test]
+    fn the_column_in_one_long_line_stays_right() {
+        let content = vec![b'x'; 30 << 20];
+        let mut last = Position::START;
+        let mut pieces = Pieces::new(1000);
+        pieces.cut(&mut content.as_slice(), 0, |piece| last = piece.start).unwrap();
+        assert!(last.byte > 20 << 20);
+        assert_eq!(last.column.0, last.byte + 1);
+    }
+
+    #[test]
+    fn pieces_of_wide_text_count_lines_by_unit() {
+        let text: String = (0..200).map(|line| format!("{line}\u{10a}\n")).collect();
+        let content: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut count = 0;
+        Pieces::sized(100, 60, 10)
+            .cut(&mut content.as_slice(), 0, |piece| {
+                check(&content, piece, 10, Encoding::Utf16Le);
+                count += 1;
+            })
+            .unwrap();
+        assert!(count > 5);
+    }
+
+    #[test]
+    fn what_was_read_before_a_failure_is_handed_over() {
+        struct Failing(bool);
+        impl Read for Failing {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                if std::mem::replace(&mut self.0, true) {
+                    return Err(io::Error::other("bad sector"));
+                }
+                buffer[..3].copy_from_slice(b"abc");
+                Ok(3)
+            }
+        }
+        let mut got: Vec<u8> = Vec::new();
+        let result = Pieces::new(10).cut(&mut Failing(false), 0, |piece| got.extend(piece.bytes));
+        assert!(result.is_err());
+        assert_eq!(got, b"abc");
+    }
+}

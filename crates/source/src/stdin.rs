@@ -1,0 +1,63 @@
+//! Standard input as a source. Whose handle it is stays with the caller.
+
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+
+use tightlip_model::{Origin, Problem, Provenance, ScanInfo, ScanKind, Sink, Source};
+
+use crate::pieces::{Pieces, Stoppable};
+
+/// How standard input is scanned.
+#[derive(Debug, Clone)]
+pub struct StdinOptions {
+    /// What reports call it.
+    pub name: String,
+}
+
+impl Default for StdinOptions {
+    fn default() -> Self {
+        Self { name: "stdin".to_owned() }
+    }
+}
+
+/// Standard input, read once and to its end.
+pub struct Stdin {
+    options: StdinOptions,
+    reader: Mutex<Box<dyn Read + Send>>,
+}
+
+impl Stdin {
+    /// A source that reads `reader` to its end.
+    #[must_use]
+    pub fn new(reader: Box<dyn Read + Send>, options: StdinOptions) -> Self {
+        Self { options, reader: Mutex::new(reader) }
+    }
+}
+
+impl Source for Stdin {
+    fn info(&self) -> ScanInfo {
+        ScanInfo {
+            kind: ScanKind::Stdin,
+            targets: vec!["-".to_owned()],
+            repository: None,
+            revision: None,
+            branch: None,
+        }
+    }
+
+    fn run(&self, sink: &dyn Sink) {
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reader = Stoppable::new(reader.as_mut(), sink);
+        let name = self.options.name.as_str();
+        let provenance = Provenance::at(Origin::Stdin, name);
+        let mut worker = sink.worker();
+        let read = Pieces::new(sink.reach())
+            .cut(&mut reader, 0, |piece| worker.blob(piece.blob(&provenance)));
+        if let Err(error) = read {
+            worker.problem(Problem::new(
+                name,
+                format!("cannot be read to its end: {error}; what came before was scanned"),
+            ));
+        }
+    }
+}
