@@ -102,8 +102,8 @@ pub trait Sink: Sync {
     fn reach(&self) -> usize;
 }
 
-/// One thread's way into the engine.
-pub trait Worker {
+/// One thread's way into the engine. It may be made on one thread and used on another.
+pub trait Worker: Send {
     /// Scans a blob, or one piece of it.
     fn blob(&mut self, blob: Blob<'_>);
 
