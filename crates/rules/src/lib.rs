@@ -12,6 +12,7 @@ mod error;
 mod file;
 mod pattern;
 mod rule;
+pub mod sample;
 mod set;
 
 pub use builtin::builtin;

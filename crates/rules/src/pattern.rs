@@ -224,7 +224,7 @@ fn index(at: usize) -> u32 {
     u32::try_from(at + 1).unwrap_or(0)
 }
 
-fn group(hir: &Hir, wanted: u32) -> Option<&Hir> {
+pub(crate) fn group(hir: &Hir, wanted: u32) -> Option<&Hir> {
     match hir.kind() {
         HirKind::Capture(capture) if capture.index == wanted => Some(hir),
         kind => kind.subs().iter().find_map(|sub| group(sub, wanted)),
