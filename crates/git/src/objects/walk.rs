@@ -1,0 +1,252 @@
+//! Walking over every object of the store, each once, on several threads.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use super::{NumberedPack, Objects, PackSet};
+use crate::error::GitError;
+use crate::loose;
+use crate::object_id::{ObjectId, ObjectKind};
+use crate::pack::Pack;
+use crate::pack::index::PackTable;
+use crate::pack::plan::Plan;
+use crate::pack::walk::PackWalk;
+use crate::visit::{self, Visitor, WalkOptions};
+
+/// What the parts of one walk share.
+struct Walk<'a> {
+    objects: &'a Objects,
+    options: &'a WalkOptions,
+    packs: Arc<PackSet>,
+    stop: AtomicBool,
+}
+
+impl Objects {
+    /// Hands every object of the store to the visitors, each id once, and gives the visitors back.
+    /// One visitor is made a thread; the order of objects is that of the packs, then the loose
+    /// ones, but differs from run to run when there are several threads. What cannot be read is
+    /// handed out as a problem and the walk goes on.
+    pub fn for_each<V: Visitor + Send>(
+        &self,
+        options: &WalkOptions,
+        visitor: impl FnMut() -> V,
+    ) -> Vec<V> {
+        let mut visitors: Vec<V> =
+            std::iter::repeat_with(visitor).take(options.jobs.max(1)).collect();
+        self.rescan_if_gone();
+        let packs = self.packs();
+        let walk = Walk { objects: self, options, packs, stop: AtomicBool::new(false) };
+        if walk.run(&mut visitors).is_break() {
+            walk.stop.store(true, Ordering::Relaxed);
+        }
+        visitors
+    }
+
+    /// Packs stay readable while they are open, so that only one that has gone before needs care.
+    fn rescan_if_gone(&self) {
+        let gone = |pack: &NumberedPack| pack.pack.file().is_err_and(|error| error.is_not_found());
+        if self.packs().packs.iter().any(gone) {
+            self.rescan();
+        }
+    }
+}
+
+impl Walk<'_> {
+    fn run<V: Visitor + Send>(&self, visitors: &mut [V]) -> ControlFlow<()> {
+        for problem in self.objects.problems() {
+            first(visitors).map_or(ControlFlow::Continue(()), |v| v.problem(problem))?;
+        }
+        let mut tables = Vec::new();
+        for pack in &self.packs.packs {
+            match pack.pack.index().load() {
+                Ok(table) => tables.push((&*pack.pack, table)),
+                Err(error) => report(visitors, error)?,
+            }
+        }
+        let skips = repeated(&tables);
+        for ((pack, table), skip) in tables.into_iter().zip(skips) {
+            self.pack(pack, table, skip, visitors)?;
+        }
+        self.loose(visitors)
+    }
+
+    fn pack<V: Visitor + Send>(
+        &self,
+        pack: &Pack,
+        table: PackTable,
+        skip: Vec<bool>,
+        visitors: &mut [V],
+    ) -> ControlFlow<()> {
+        let opened = Plan::new(pack, table, self.options.jobs);
+        let (plan, file) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return report(visitors, error),
+        };
+        let outside = |id: &ObjectId| self.read_whole(id);
+        let walk = PackWalk {
+            pack,
+            plan,
+            skip,
+            options: self.options,
+            object_limit: self.objects.limit,
+            stop: &self.stop,
+            next_root: AtomicUsize::new(0),
+            file,
+            outside: &outside,
+        };
+        if let Some(visitor) = first(visitors) {
+            walk.run_rest(visitor)?;
+        }
+        self.spread(visitors, |visitor| walk.run(visitor))
+    }
+
+    fn read_whole(&self, id: &ObjectId) -> Result<(ObjectKind, Vec<u8>), GitError> {
+        let mut bytes = Vec::new();
+        let kind = self.objects.read(id, &mut bytes)?;
+        Ok((kind, bytes))
+    }
+
+    /// Hands out the loose objects that no pack has.
+    fn loose<V: Visitor + Send>(&self, visitors: &mut [V]) -> ControlFlow<()> {
+        let mut ids = Vec::new();
+        for folder in &self.objects.folders {
+            match loose::list(folder, self.objects.hash) {
+                Ok(listed) => ids.extend(listed),
+                Err(error) => report(visitors, error)?,
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let next = AtomicUsize::new(0);
+        self.spread(visitors, |visitor| {
+            let mut buffer = Vec::new();
+            while let Some(id) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if self.stop.load(Ordering::Relaxed) {
+                    return ControlFlow::Break(());
+                }
+                self.loose_object(id, &mut buffer, visitor)?;
+            }
+            ControlFlow::Continue(())
+        })
+    }
+
+    fn loose_object<V: Visitor>(
+        &self,
+        id: &ObjectId,
+        buffer: &mut Vec<u8>,
+        visitor: &mut V,
+    ) -> ControlFlow<()> {
+        match self.packed(id) {
+            Ok(true) => return ControlFlow::Continue(()),
+            Ok(false) => {}
+            Err(error) => visitor.problem(error)?,
+        }
+        let opened =
+            self.objects.folders.iter().find_map(|folder| loose::open(folder, id).transpose());
+        let mut object = match opened {
+            Some(Ok(object)) => object,
+            Some(Err(error)) => return visitor.problem(error),
+            None => return self.vanished(id, buffer, visitor),
+        };
+        if !(self.options.want)(object.kind) {
+            return ControlFlow::Continue(());
+        }
+        let (kind, size) = (object.kind, object.size);
+        if size > self.options.stream_above {
+            let report = |reason| GitError::object(*id, reason);
+            let names = (*id, kind, size);
+            let verify = self.options.verify;
+            return visit::give_stream(visitor, verify, names, &mut object.reader, &report);
+        }
+        match object.read(id, buffer) {
+            Ok(()) => visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, None),
+            Err(error) => visitor.problem(error),
+        }
+    }
+
+    /// A loose object that is gone has been packed meanwhile, or is missing.
+    fn vanished<V: Visitor>(
+        &self,
+        id: &ObjectId,
+        buffer: &mut Vec<u8>,
+        visitor: &mut V,
+    ) -> ControlFlow<()> {
+        match self.objects.read(id, buffer) {
+            Ok(kind) if !(self.options.want)(kind) => ControlFlow::Continue(()),
+            Ok(kind) => visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, None),
+            Err(error) => visitor.problem(error),
+        }
+    }
+
+    fn packed(&self, id: &ObjectId) -> Result<bool, GitError> {
+        for pack in &self.packs.packs {
+            if pack.pack.index().lookup(id)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Runs the work once a visitor, each on a thread of its own.
+    fn spread<V: Visitor + Send>(
+        &self,
+        visitors: &mut [V],
+        work: impl Fn(&mut V) -> ControlFlow<()> + Sync,
+    ) -> ControlFlow<()> {
+        let run = |visitor: &mut V| {
+            if work(visitor).is_break() {
+                self.stop.store(true, Ordering::Relaxed);
+            }
+        };
+        if let [only] = visitors {
+            run(only);
+        } else {
+            std::thread::scope(|scope| {
+                for visitor in visitors {
+                    scope.spawn(|| run(visitor));
+                }
+            });
+        }
+        if self.stop.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+fn first<V>(visitors: &mut [V]) -> Option<&mut V> {
+    visitors.first_mut()
+}
+
+fn report<V: Visitor>(visitors: &mut [V], problem: GitError) -> ControlFlow<()> {
+    first(visitors).map_or(ControlFlow::Continue(()), |visitor| visitor.problem(problem))
+}
+
+/// For each pack, which of its objects an earlier pack has too, by their place in its index; an
+/// empty list when there is one pack.
+fn repeated(tables: &[(&Pack, PackTable)]) -> Vec<Vec<bool>> {
+    if tables.len() < 2 {
+        return vec![Vec::new(); tables.len()];
+    }
+    let mut marks: Vec<Vec<bool>> =
+        tables.iter().map(|(_, table)| vec![false; table.offsets.len()]).collect();
+    for first in 0..=u8::MAX {
+        let mut ids: Vec<(ObjectId, usize, u32)> = Vec::new();
+        for (pack, (_, table)) in tables.iter().enumerate() {
+            ids.extend(table.bucket(first).map(|position| (table.id(position), pack, position)));
+        }
+        ids.sort_unstable();
+        for pair in ids.windows(2) {
+            let [before, (id, pack, position)] = pair else { continue };
+            if before.0 == *id
+                && let Some(mark) =
+                    marks.get_mut(*pack).and_then(|marks| marks.get_mut(*position as usize))
+            {
+                *mark = true;
+            }
+        }
+    }
+    marks
+}
