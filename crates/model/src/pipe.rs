@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::{Blob, BlobId, Coverage, Finding, Problem, Provenance, Secret, SkipReason, Summary};
+use crate::{Blob, BlobId, Coverage, Finding, Problem, Provenance, SkipReason, Summary};
 
 /// What a run looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,12 +121,6 @@ pub trait Reporter {
     /// # Errors
     /// When the writer fails.
     fn begin(&mut self, scan: &ScanInfo) -> io::Result<()>;
-
-    /// Called once, before the first finding, with every secret the run found: the path, message or
-    /// neighbour of one finding must not show the secret of another.
-    fn secrets(&mut self, all: &mut dyn Iterator<Item = &Secret>) {
-        let _ = all;
-    }
 
     /// Called for each finding in the order of the report, suppressed ones included.
     ///

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use tightlip_model::{Finding, Reporter, ScanInfo, Secret, Summary};
+use tightlip_model::{Finding, Reporter, ScanInfo, Summary};
 
 use crate::ReportOptions;
 use crate::shown::Shown;
@@ -60,10 +60,6 @@ impl Reporter for Veiled {
     fn begin(&mut self, scan: &ScanInfo) -> io::Result<()> {
         self.scan = Some(scan.clone());
         self.layout.begin(&mut self.out)
-    }
-
-    fn secrets(&mut self, all: &mut dyn Iterator<Item = &Secret>) {
-        all.for_each(|secret| self.veil.learn(secret));
     }
 
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {

@@ -17,6 +17,7 @@ mod human;
 mod json;
 mod jsonl;
 mod record;
+mod sarif;
 
 use std::io::Write;
 use std::str::FromStr;
@@ -83,6 +84,8 @@ formats! {
     Json = "json", json::Json;
     /// One JSON object a line.
     Jsonl = "jsonl", jsonl::Jsonl;
+    /// SARIF 2.1.0, for code scanning.
+    Sarif = "sarif", sarif::Sarif;
 }
 
 impl FromStr for Format {

@@ -1,7 +1,8 @@
 //! Masking: the only place of this crate that sees the bytes of a secret.
 //!
-//! Owns: turning a finding into what may be shown of it, and clearing secrets out of the text around
-//! it (a path, a commit message, the message of a problem). Leaves to the engine: masking the line
+//! Owns: turning a finding into what may be shown of it, and clearing its secret and those of the
+//! findings before it out of all text (a path, a commit message, the message of a problem). Leaves to
+//! the engine, which sees all findings at once: clearing out those that follow, and masking the line
 //! of the excerpt, where it alone knows the encoded bytes.
 
 use std::collections::HashMap;

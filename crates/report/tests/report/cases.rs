@@ -196,7 +196,7 @@ impl Write for Shared {
     }
 }
 
-/// The report of these findings, as the engine would have it written.
+/// The report of these findings.
 pub(crate) fn written(
     format: Format,
     options: &ReportOptions,
@@ -206,7 +206,6 @@ pub(crate) fn written(
     let out = Shared::default();
     let mut reporter = reporter(format, Box::new(out.clone()), options);
     reporter.begin(&scan()).unwrap();
-    reporter.secrets(&mut findings.iter().map(|finding| &finding.secret));
     findings.iter().for_each(|finding| reporter.finding(finding).unwrap());
     reporter.finish(summary).unwrap();
     drop(reporter);

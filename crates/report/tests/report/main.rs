@@ -5,3 +5,4 @@
 mod cases;
 mod human;
 mod json;
+mod sarif;
