@@ -1,0 +1,128 @@
+//! Hits to findings: in every place where the blob stands, once a secret and file of a repository.
+
+use std::collections::{BTreeMap, HashMap};
+
+use tightlip_detect::Scanner;
+use tightlip_model::{
+    BlobId, Finding, Found, Location, Origin, PathBytes, Provenance, Reach, RuleId, ScanKind,
+    Secret, Status,
+};
+
+use crate::hit::Hit;
+
+/// Gives each hit the places the source named for its blob; a hit in several becomes several.
+pub(crate) fn place(hits: Vec<Hit>, found: &[Found]) -> Vec<Hit> {
+    let mut places: HashMap<BlobId, Vec<&Provenance>> = HashMap::new();
+    found.iter().for_each(|one| places.entry(one.blob).or_default().push(&one.provenance));
+    let put = |hit: Hit| -> Vec<Hit> {
+        match hit.unplaced().and_then(|blob| places.get(&blob)) {
+            None => vec![hit],
+            Some(known) => known
+                .iter()
+                .map(|&provenance| Hit { provenance: provenance.clone(), ..hit.clone() })
+                .collect(),
+        }
+    };
+    hits.into_iter().flat_map(put).collect()
+}
+
+/// What makes two hits of a history the same finding.
+type Key = (PathBytes, PathBytes, Origin, RuleId, Secret, Option<BlobId>);
+
+fn key(hit: &Hit) -> Key {
+    let provenance = &hit.provenance;
+    // A message has no path: the commit stands for it.
+    let unnamed = provenance.path.as_bytes().is_empty();
+    let commit = provenance.commit.as_ref().map(|commit| commit.id).filter(|_| unnamed);
+    let apart = commit.or(provenance.blob.filter(|_| unnamed));
+    (
+        provenance.repository.clone(),
+        provenance.path.clone(),
+        provenance.origin,
+        hit.rule,
+        hit.secret.clone(),
+        apart,
+    )
+}
+
+/// The findings of a run, in the order of the report. Of the many versions of a file that hold a
+/// secret, one speaks for all: it shows where the secret stands now, or stood when it came, and names
+/// the commit that brought it.
+pub(crate) fn findings(hits: Vec<Hit>, kind: ScanKind, scanner: &Scanner) -> Vec<Finding> {
+    let mut found: Vec<Finding> = match kind {
+        ScanKind::Diff | ScanKind::History => versions(hits, scanner),
+        _ => hits.into_iter().filter_map(|hit| finding(hit, 1, scanner)).collect(),
+    };
+    found.sort_by(|a, b| order(a).cmp(&order(b)));
+    found
+}
+
+fn versions(hits: Vec<Hit>, scanner: &Scanner) -> Vec<Finding> {
+    let mut groups: BTreeMap<Key, Vec<Hit>> = BTreeMap::new();
+    hits.into_iter().for_each(|hit| groups.entry(key(&hit)).or_default().push(hit));
+    groups.into_values().filter_map(|group| merged(group, scanner)).collect()
+}
+
+fn merged(mut group: Vec<Hit>, scanner: &Scanner) -> Option<Finding> {
+    group.sort_by(|a, b| firmness(a).cmp(&firmness(b)));
+    let occurrences = group.len() as u64;
+    let first = group.iter().filter_map(|hit| hit.provenance.commit.as_ref());
+    let first = first.min_by_key(|commit| (commit.seconds, commit.id)).cloned();
+    let mut shown = group.into_iter().next()?;
+    shown.provenance.commit = first.or(shown.provenance.commit);
+    finding(shown, occurrences, scanner)
+}
+
+/// Orders the versions of a file: those HEAD has first, then by the commit that brought them.
+fn firmness(hit: &Hit) -> (Reach, i64, Option<BlobId>, Location) {
+    let provenance = &hit.provenance;
+    let reach = provenance.reach.unwrap_or(Reach::Unreachable);
+    let seconds = provenance.commit.as_ref().map_or(i64::MAX, |commit| commit.seconds);
+    (reach, seconds, provenance.blob, hit.location)
+}
+
+fn finding(hit: Hit, occurrences: u64, scanner: &Scanner) -> Option<Finding> {
+    Some(Finding {
+        rule: scanner.info(hit.rule)?.clone(),
+        provenance: hit.provenance,
+        location: hit.location,
+        secret: hit.secret,
+        fingerprint: hit.fingerprint,
+        proof: hit.proof,
+        confidence: hit.confidence,
+        severity: hit.severity,
+        evidence: hit.evidence,
+        decoded: hit.decoded,
+        companions: hit.companions,
+        transforms: hit.transforms,
+        excerpt: hit.excerpt,
+        occurrences,
+        status: Status::New,
+        suppression: hit.inline,
+    })
+}
+
+type Order<'a> = (
+    &'a PathBytes,
+    &'a PathBytes,
+    Origin,
+    Location,
+    &'a str,
+    &'a Secret,
+    Option<BlobId>,
+    Option<BlobId>,
+);
+
+fn order(finding: &Finding) -> Order<'_> {
+    let provenance = &finding.provenance;
+    (
+        &provenance.repository,
+        &provenance.path,
+        provenance.origin,
+        finding.location,
+        &finding.rule.id,
+        &finding.secret,
+        provenance.commit.as_ref().map(|commit| commit.id),
+        provenance.blob,
+    )
+}

@@ -1,0 +1,101 @@
+//! The run itself: source, grouping, judgement, masking, report.
+
+use std::io;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use tightlip_model::{Finding, Problem, Reporter, ScanInfo, Source, Summary};
+use tightlip_suppress::Judged;
+
+use crate::ledger::{Gathered, Ledger};
+use crate::redact::Redactor;
+use crate::{Masking, Outcome, Scan, group};
+
+impl Scan<'_> {
+    /// Runs the pipe over `source` and hands the findings to `reporter`.
+    pub fn run(&self, source: &dyn Source, reporter: &mut dyn Reporter) -> Outcome {
+        let started = Instant::now();
+        let info = source.info();
+        let mut gathered = self.gather(source);
+        let hits = std::mem::take(&mut gathered.hits);
+        let mut findings = group::findings(hits, info.kind, self.scanner);
+        self.judge(&mut findings, &mut gathered);
+        self.mask(&mut findings, &mut gathered);
+        gathered.skipped.sort_unstable();
+        let summary = summarize(&findings, &mut gathered, started);
+        let report = write(reporter, &info, &findings, &summary);
+        Outcome { summary, findings, skipped: gathered.skipped, report }
+    }
+
+    /// Runs the source and asks it where the blobs with hits stand.
+    fn gather(&self, source: &dyn Source) -> Gathered {
+        let ledger = Ledger::new(self);
+        source.run(&ledger);
+        let found = source.place(&ledger.unplaced(), &ledger);
+        let mut gathered = ledger.into_gathered();
+        gathered.hits = group::place(std::mem::take(&mut gathered.hits), &found);
+        if self.stop.load(Ordering::Relaxed) {
+            let message = "interrupted: the report holds what was found until then";
+            gathered.coverage.problems.push(Problem::new("scan", message));
+        }
+        gathered
+    }
+
+    fn judge(&self, findings: &mut [Finding], gathered: &mut Gathered) {
+        let verdicts = {
+            let judged: Vec<Judged<'_>> = findings.iter().map(judged).collect();
+            gathered.notes.extend(self.suppressor.notes(&judged));
+            self.suppressor.judge(&judged, &gathered.seen)
+        };
+        for (finding, verdict) in findings.iter_mut().zip(verdicts) {
+            finding.status = verdict.status;
+            finding.suppression = verdict.suppression;
+        }
+    }
+
+    fn mask(&self, findings: &mut [Finding], gathered: &mut Gathered) {
+        if self.options.masking == Masking::Off {
+            return;
+        }
+        let redactor = Redactor::new(findings.iter().map(|finding| &finding.secret));
+        findings.iter_mut().for_each(|finding| redactor.finding(finding));
+        gathered.coverage.problems.iter_mut().for_each(|problem| redactor.problem(problem));
+        gathered.notes.iter_mut().for_each(|note| redactor.note(note));
+    }
+}
+
+fn judged(finding: &Finding) -> Judged<'_> {
+    Judged {
+        rule: &finding.rule.id,
+        path: &finding.provenance.path,
+        fingerprint: &finding.fingerprint,
+        inline: finding.suppression.as_ref(),
+    }
+}
+
+fn summarize(findings: &[Finding], gathered: &mut Gathered, started: Instant) -> Summary {
+    let mut coverage = std::mem::take(&mut gathered.coverage);
+    coverage.problems.sort_unstable();
+    coverage.problems.dedup();
+    gathered.notes.sort_unstable();
+    gathered.notes.dedup();
+    let suppressed = findings.iter().filter(|finding| finding.suppression.is_some()).count() as u64;
+    Summary {
+        coverage,
+        findings: findings.len() as u64 - suppressed,
+        suppressed,
+        notes: std::mem::take(&mut gathered.notes),
+        elapsed: started.elapsed(),
+    }
+}
+
+fn write(
+    reporter: &mut dyn Reporter,
+    info: &ScanInfo,
+    findings: &[Finding],
+    summary: &Summary,
+) -> io::Result<()> {
+    reporter.begin(info)?;
+    findings.iter().try_for_each(|finding| reporter.finding(finding))?;
+    reporter.finish(summary)
+}

@@ -1,0 +1,193 @@
+//! One thread's work: bytes to hits.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+
+use tightlip_detect::Scratch;
+use tightlip_model::{
+    Blob, ByteSpan, Fingerprint, LineSpan, Location, Match, Problem, RuleId, SkipReason, Worker,
+};
+
+use crate::excerpt::{Masked, excerpt, line_context};
+use crate::hit::Hit;
+use crate::ledger::{Gathered, Ledger};
+
+pub(crate) struct ScanWorker<'a> {
+    ledger: &'a Ledger<'a>,
+    scratch: Scratch,
+    matches: Vec<Match>,
+    gathered: Gathered,
+}
+
+impl<'a> ScanWorker<'a> {
+    pub(crate) fn new(ledger: &'a Ledger<'a>) -> Self {
+        let gathered = Gathered::default();
+        Self { ledger, scratch: Scratch::default(), matches: Vec::new(), gathered }
+    }
+
+    /// Scans a blob; a defect of the scanner is a problem of this blob and no other.
+    fn scan(&mut self, blob: &Blob<'_>) {
+        let (scratch, matches) = (&mut self.scratch, &mut self.matches);
+        let scanner = self.ledger.scan.scanner;
+        let work = || scanner.scan(blob.bytes, blob.fresh, scratch, matches);
+        if catch_unwind(AssertUnwindSafe(work)).is_ok() {
+            return;
+        }
+        self.scratch = Scratch::default();
+        self.matches.clear();
+        let message = "a defect in tightlip stopped the scan of this file: please report it";
+        self.problem(Problem::new(blob.provenance.path.clone(), message));
+    }
+
+    fn watch(&mut self, blob: &Blob<'_>) {
+        if self.ledger.watched.is_empty() {
+            return;
+        }
+        let path = self.ledger.scan.suppressor.paths.relative(&blob.provenance.path).to_text();
+        if self.ledger.watched.contains(path.as_str()) {
+            self.gathered.seen.insert(path);
+        }
+    }
+
+    fn take_hits(&mut self, blob: &Blob<'_>) {
+        let matches = std::mem::take(&mut self.matches);
+        let context = Context::new(self.ledger, blob, &matches);
+        let wanted = matches.iter().enumerate().filter(|(_, one)| context.wants(one));
+        let before = self.gathered.hits.len();
+        self.gathered.hits.extend(wanted.filter_map(|(index, one)| context.hit(index, one)));
+        let found = (self.gathered.hits.len() - before) as u64;
+        self.ledger.scan.progress.matches.fetch_add(found, Ordering::Relaxed);
+        self.matches = matches;
+        self.matches.clear();
+    }
+}
+
+impl Worker for ScanWorker<'_> {
+    fn blob(&mut self, blob: Blob<'_>) {
+        let first_piece = blob.start.byte == 0 && blob.fresh.start == 0;
+        self.gathered.coverage.blobs += u64::from(first_piece);
+        self.gathered.coverage.bytes += blob.fresh.len() as u64;
+        self.ledger.scan.progress.bytes.fetch_add(blob.fresh.len() as u64, Ordering::Relaxed);
+        self.watch(&blob);
+        self.scan(&blob);
+        if !self.matches.is_empty() {
+            self.take_hits(&blob);
+        }
+    }
+
+    fn skip(&mut self, reason: SkipReason, name: &[u8]) {
+        self.gathered.coverage.skip(reason);
+        self.gathered.skipped.push((reason, name.to_vec()));
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.gathered.coverage.problems.push(problem);
+    }
+}
+
+impl Drop for ScanWorker<'_> {
+    fn drop(&mut self) {
+        self.ledger.add(std::mem::take(&mut self.gathered));
+    }
+}
+
+/// A blob and all that matched in it.
+struct Context<'a> {
+    ledger: &'a Ledger<'a>,
+    blob: &'a Blob<'a>,
+    /// Every match's span, sorted by start.
+    spans: Vec<Masked>,
+    /// Which of `spans` each match is.
+    order: Vec<usize>,
+    fingerprints: Vec<(RuleId, ByteSpan, Fingerprint)>,
+}
+
+impl<'a> Context<'a> {
+    fn new(ledger: &'a Ledger<'a>, blob: &'a Blob<'a>, matches: &[Match]) -> Self {
+        let mut sorted: Vec<usize> = (0..matches.len()).collect();
+        sorted.sort_by_key(|&index| matches[index].span);
+        let mut order = vec![0; matches.len()];
+        sorted.iter().enumerate().for_each(|(place, &index)| order[index] = place);
+        let masked = |&index: &usize| {
+            let one: &Match = &matches[index];
+            Masked { span: one.span, text: one.secret.masked() }
+        };
+        let fingerprint = |one: &Match| {
+            let id = ledger.scan.scanner.info(one.rule).map_or("", |info| info.id.as_str());
+            (one.rule, one.span, ledger.scan.suppressor.fingerprint(id, &one.secret))
+        };
+        let spans = sorted.iter().map(masked).collect();
+        let fingerprints = matches.iter().map(fingerprint).collect();
+        Self { ledger, blob, spans, order, fingerprints }
+    }
+
+    /// Whether the user asked for findings like this one.
+    fn wants(&self, one: &Match) -> bool {
+        let options = &self.ledger.scan.options;
+        one.confidence >= options.min_confidence
+            && one.severity >= options.min_severity
+            && self.ledger.scan.scanner.info(one.rule).is_some_and(|r| options.wants_rule(&r.id))
+    }
+
+    /// The hit for a match, unless it lies on lines that the change did not add.
+    fn hit(&self, index: usize, one: &Match) -> Option<Hit> {
+        let location = Location::of(one.span, self.blob.bytes, self.blob.start, one.encoding);
+        if !self.blob.added.is_none_or(|added| touches(added, location.lines())) {
+            return None;
+        }
+        let rule = self.ledger.scan.scanner.info(one.rule)?;
+        let lines = line_context(self.blob.bytes, one.span);
+        let place = *self.order.get(index)?;
+        Some(Hit {
+            rule: one.rule,
+            provenance: self.blob.provenance.clone(),
+            location,
+            secret: one.secret.clone(),
+            fingerprint: self.fingerprints.get(index)?.2.clone(),
+            proof: one.proof,
+            confidence: one.confidence,
+            severity: one.severity,
+            evidence: one.evidence.clone(),
+            decoded: one.decoded.clone(),
+            companions: self.companions(one),
+            transforms: one.transforms.clone(),
+            excerpt: Some(excerpt(self.blob.bytes, &self.spans, place, one.encoding)),
+            inline: self.ledger.scan.suppressor.inline(&lines, &rule.id),
+        })
+    }
+
+    fn companions(&self, one: &Match) -> Vec<Fingerprint> {
+        let named = |(rule, span): &(RuleId, ByteSpan)| {
+            let same =
+                |known: &&(RuleId, ByteSpan, Fingerprint)| known.0 == *rule && known.1 == *span;
+            self.fingerprints.iter().find(same).map(|known| known.2.clone())
+        };
+        one.companions.iter().filter_map(named).collect()
+    }
+}
+
+/// Whether any of the `added` lines, which are sorted, is one of `lines`.
+fn touches(added: &[LineSpan], lines: LineSpan) -> bool {
+    let first = added.partition_point(|span| span.last < lines.first);
+    added.get(first).is_some_and(|span| span.overlaps(lines))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tightlip_model::Line;
+
+    fn span(first: u64, last: u64) -> LineSpan {
+        LineSpan { first: Line(first), last: Line(last) }
+    }
+
+    #[test]
+    fn a_match_counts_when_it_touches_an_added_line() {
+        let added = [span(3, 4), span(10, 10)];
+        assert!(touches(&added, span(4, 9)));
+        assert!(touches(&added, span(8, 12)));
+        assert!(!touches(&added, span(5, 9)));
+        assert!(!touches(&added, span(11, 11)));
+        assert!(!touches(&[], span(1, 1)));
+    }
+}
