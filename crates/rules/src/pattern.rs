@@ -5,7 +5,7 @@
 //! every match holds an anchor; the detector compiles and runs the regex.
 
 use regex_syntax::ast::{self, Ast, RepetitionKind, RepetitionRange};
-use regex_syntax::hir::{Class, Hir, HirKind, Look, LookSet};
+use regex_syntax::hir::{self, Class, Hir, HirKind, Look, LookSet};
 
 use crate::error::Problem;
 
@@ -95,6 +95,9 @@ fn parse_ast(regex: &str) -> Result<Ast, Problem> {
 
 fn syntax(regex: &str, error: &regex_syntax::Error) -> Problem {
     let (at, reason) = match error {
+        regex_syntax::Error::Translate(error) if needs_unicode(error.kind()) => {
+            return Problem::Unicode;
+        }
         regex_syntax::Error::Parse(error) => (error.span().start.offset, error.kind().to_string()),
         regex_syntax::Error::Translate(error) => {
             (error.span().start.offset, error.kind().to_string())
@@ -103,6 +106,17 @@ fn syntax(regex: &str, error: &regex_syntax::Error) -> Problem {
     };
     let near = regex.get(at..).unwrap_or_default().chars().take(12).collect();
     Problem::Regex { at, near, reason }
+}
+
+fn needs_unicode(kind: &hir::ErrorKind) -> bool {
+    matches!(
+        kind,
+        hir::ErrorKind::UnicodeNotAllowed
+            | hir::ErrorKind::UnicodePropertyNotFound
+            | hir::ErrorKind::UnicodePropertyValueNotFound
+            | hir::ErrorKind::UnicodePerlClassNotFound
+            | hir::ErrorKind::UnicodeCaseUnavailable
+    )
 }
 
 fn has_unicode_class(hir: &Hir) -> bool {
