@@ -1,3 +1,28 @@
 //! Bytes to matches: prefilter, windows, filters, decoders and proofs.
+//!
+//! Owns: everything between a text and the secrets in it. [`Scanner`] is the whole of it; a
+//! [`Scratch`] is what a thread brings along. Pure: no I/O, no clock, no state from one text to the
+//! next, and no allocation as long as nothing matches. Leaves to others: where bytes come from, lines
+//! and columns, suppression and reports.
 
+mod bounds;
+mod decode;
+mod entropy;
+mod error;
+mod filter;
+mod judge;
+mod layer;
+mod overlap;
+mod pattern;
+mod plan;
+mod prefilter;
 pub mod proof;
+mod scanner;
+mod scratch;
+mod structure;
+mod wide;
+mod words;
+
+pub use error::ScannerError;
+pub use scanner::Scanner;
+pub use scratch::{Scratch, Work};

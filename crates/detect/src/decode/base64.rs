@@ -1,0 +1,163 @@
+//! Base64: both alphabets, padded or not, on one line or wrapped.
+
+use tightlip_model::{ByteSpan, Transform};
+
+use super::runs::{Class, class, next_run};
+use super::{Decoder, Emit, Shape, begins_like_text};
+
+/// The shortest run worth a look: it stands for 18 bytes.
+const SHORTEST: usize = 24;
+/// A run from here on is decoded whatever its beginning looks like.
+const LONG: usize = 512;
+/// The shortest line that may go on in the next one.
+const WRAPPED: usize = 56;
+/// How many characters of a run show whether it stands for text.
+const SAMPLE: usize = 48;
+
+const ALPHABET: Class =
+    class(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+
+pub(super) static DECODER: Decoder =
+    Decoder { transform: Transform::Base64, spans, decode, shape: Shape::Opaque };
+
+fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+    let mut from = 0;
+    while let Some(run) = next_run(text, from, SHORTEST, &ALPHABET) {
+        let run = unwrapped(text, run);
+        from = run.end;
+        if let Some(start) = encoded_start(text, run) {
+            each(ByteSpan::new(start, run.end));
+        }
+    }
+}
+
+/// The run together with the lines it goes on in: each made of the alphabet alone.
+fn unwrapped(text: &[u8], first: ByteSpan) -> ByteSpan {
+    let mut run = first;
+    let mut line = first;
+    while line.len() >= WRAPPED {
+        let Some(next) = next_line(text, run.end) else { break };
+        run.end = next.end;
+        line = next;
+    }
+    run
+}
+
+fn next_line(text: &[u8], end: usize) -> Option<ByteSpan> {
+    let rest = text.get(end..)?;
+    let feed = rest.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
+    let indent =
+        rest.get(feed..)?.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
+    let start = end + feed + indent;
+    let length = text.get(start..)?.iter().take_while(|&&byte| ALPHABET[usize::from(byte)]).count();
+    let after = text.get(start + length);
+    let is_whole = after.is_none_or(|byte| b"\r\n=\"'`<\\".contains(byte));
+    ((1..=2).contains(&feed) && length > 0 && is_whole).then(|| (start..start + length).into())
+}
+
+/// Where the encoded part of a run begins: a path or a name may stand before it, joined by signs of
+/// the alphabet. `None` when no part of it stands for text.
+fn encoded_start(text: &[u8], run: ByteSpan) -> Option<usize> {
+    let bytes = run.of(text);
+    let has = |is: fn(&u8) -> bool| bytes.iter().take(LONG).any(is);
+    if !has(u8::is_ascii_uppercase) || !has(u8::is_ascii_lowercase) {
+        return None;
+    }
+    let is_text = |&start: &usize| stands_for_text(text.get(start..run.end).unwrap_or_default());
+    let joints = bytes.iter().enumerate().filter(|(_, byte)| b"/-_+".contains(byte)).take(8);
+    let starts = std::iter::once(run.start).chain(joints.map(|(at, _)| run.start + at + 1));
+    let cut = (1..4).map(|shift| run.start + shift).filter(|_| run.start == 0);
+    let found = starts.chain(cut).find(is_text);
+    found.or_else(|| (run.len() >= LONG && !is_mostly_hex(bytes)).then_some(run.start))
+}
+
+fn stands_for_text(encoded: &[u8]) -> bool {
+    if encoded.len() < SHORTEST {
+        return false;
+    }
+    let mut sample = [0; SAMPLE];
+    let mut length = 0;
+    decode(encoded.get(..encoded.len().min(SAMPLE)).unwrap_or_default(), &mut |byte, _| {
+        if let Some(slot) = sample.get_mut(length) {
+            *slot = byte;
+            length += 1;
+        }
+    });
+    begins_like_text(sample.get(..length).unwrap_or_default())
+}
+
+fn is_mostly_hex(bytes: &[u8]) -> bool {
+    bytes.iter().take(LONG).all(u8::is_ascii_hexdigit)
+}
+
+fn decode(encoded: &[u8], emit: &mut Emit<'_>) {
+    let mut bits = 0_u32;
+    let mut held = 0;
+    let mut before = 0;
+    for (at, &byte) in encoded.iter().enumerate() {
+        let Some(value) = value(byte) else { continue };
+        bits = (bits << 6) | u32::from(value);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            emit((bits >> held) as u8, (before..at + 1).into());
+        }
+        before = at;
+    }
+}
+
+fn value(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::decoded;
+
+    fn encode(text: &[u8]) -> String {
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text)
+    }
+
+    #[test]
+    fn text_in_base64_is_decoded_after_whatever_it_is_joined_to() {
+        let plain = "user=deploy password=none";
+        for before in ["x: ", "/some/path/", "name-of_it=", "data:text/plain;base64,"] {
+            let text = format!("{before}{}", encode(plain.as_bytes()));
+            assert_eq!(decoded(&DECODER, text.as_bytes()), [plain], "{text}");
+        }
+    }
+
+    #[test]
+    fn wrapped_lines_are_one_span() {
+        let plain = "a line of text, and some more of it. ".repeat(5);
+        let wrapped: Vec<String> = encode(plain.as_bytes())
+            .as_bytes()
+            .chunks(64)
+            .map(|line| format!("    {}", String::from_utf8_lossy(line)))
+            .collect();
+        assert_eq!(decoded(&DECODER, wrapped.join("\r\n").as_bytes()), [plain]);
+    }
+
+    #[test]
+    fn words_hashes_and_rulers_are_left_alone() {
+        let hash = "9F86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        for text in ["aVeryLongIdentifierInCamelCase", hash, "------------------------------"] {
+            assert_eq!(decoded(&DECODER, text.as_bytes()), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn each_byte_knows_the_characters_it_came_from() {
+        let sources = DECODER.sources(b"TWFu\nTWFu");
+        assert_eq!(sources[0], ByteSpan::new(0, 2));
+        assert_eq!(sources[5], ByteSpan::new(7, 9));
+    }
+}

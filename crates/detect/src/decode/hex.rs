@@ -1,0 +1,65 @@
+//! Hexadecimal digits that stand for text.
+
+use tightlip_model::{ByteSpan, Transform};
+
+use super::runs::{Class, class, next_run};
+use super::{Decoder, Emit, Shape, begins_like_text, hex_value};
+
+/// The shortest run worth a look: it stands for 16 bytes.
+const SHORTEST: usize = 32;
+/// How many digits of a run show whether it stands for text: hashes do not.
+const SAMPLE: usize = 64;
+
+const DIGITS: Class = class(b"0123456789abcdefABCDEF");
+
+pub(super) static DECODER: Decoder =
+    Decoder { transform: Transform::Hex, spans, decode, shape: Shape::Opaque };
+
+fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+    let mut from = 0;
+    while let Some(run) = next_run(text, from, SHORTEST, &DIGITS) {
+        from = run.end;
+        let starts = [run.start, run.start + 1];
+        let last = if run.start == 0 || run.len() % 2 == 1 { 2 } else { 1 };
+        let is_text = |start: &&usize| stands_for_text(text.get(**start..run.end));
+        if let Some(&start) = starts.iter().take(last).find(is_text) {
+            each(ByteSpan::new(start, run.end));
+        }
+    }
+}
+
+fn stands_for_text(digits: Option<&[u8]>) -> bool {
+    let digits = digits.unwrap_or_default();
+    let mut sample = [0; SAMPLE / 2];
+    let mut length = 0;
+    decode(digits.get(..digits.len().min(SAMPLE)).unwrap_or_default(), &mut |byte, _| {
+        if let Some(slot) = sample.get_mut(length) {
+            *slot = byte;
+            length += 1;
+        }
+    });
+    begins_like_text(sample.get(..length).unwrap_or_default())
+}
+
+fn decode(encoded: &[u8], emit: &mut Emit<'_>) {
+    for (index, pair) in encoded.chunks_exact(2).enumerate() {
+        if let (Some(high), Some(low)) = (hex_value(pair[0]), hex_value(pair[1])) {
+            emit(high << 4 | low, (2 * index..2 * index + 2).into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::decoded;
+
+    #[test]
+    fn digits_that_spell_text_are_decoded_and_hashes_are_not() {
+        let plain = "user=deploy, password=none";
+        let digits: String = plain.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(decoded(&DECODER, format!("x'{digits}'").as_bytes()), [plain]);
+        let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        assert_eq!(decoded(&DECODER, hash.as_bytes()), [""; 0]);
+    }
+}

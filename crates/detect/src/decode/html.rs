@@ -1,0 +1,68 @@
+//! `&#65;` and `&amp;`, as in HTML and XML.
+
+use tightlip_model::{ByteSpan, Transform};
+
+use super::region::Regions;
+use super::{Decoder, Emit, Shape};
+
+/// Named entities that turn up around and inside of secrets.
+const NAMED: [(&[u8], u8); 6] = [
+    (b"&amp;", b'&'),
+    (b"&lt;", b'<'),
+    (b"&gt;", b'>'),
+    (b"&quot;", b'"'),
+    (b"&apos;", b'\''),
+    (b"&nbsp;", b' '),
+];
+
+pub(super) static DECODER: Decoder =
+    Decoder { transform: Transform::HtmlEntity, spans, decode, shape: Shape::Sparse };
+
+fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+    let mut regions = Regions::of(text);
+    for at in memchr::memchr_iter(b'&', text) {
+        if let Some((byte, length)) = entity(text, at)
+            && byte.is_ascii_graphic()
+        {
+            regions.push((at..at + length).into(), each);
+        }
+    }
+    regions.finish(each);
+}
+
+/// The ASCII character that the entity at `at` stands for, and the entity's length.
+fn entity(text: &[u8], at: usize) -> Option<(u8, usize)> {
+    let rest = text.get(at..text.len().min(at + 10))?;
+    if let Some((name, byte)) = NAMED.iter().find(|(name, _)| rest.starts_with(name)) {
+        return Some((*byte, name.len()));
+    }
+    let end = rest.iter().position(|&byte| byte == b';')?;
+    let number = std::str::from_utf8(rest.get(2..end)?).ok().filter(|_| rest.starts_with(b"&#"))?;
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u8::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    code.ok().filter(u8::is_ascii).map(|byte| (byte, end + 1))
+}
+
+fn decode(encoded: &[u8], emit: &mut Emit<'_>) {
+    let mut at = 0;
+    while let Some(&byte) = encoded.get(at) {
+        let (byte, length) = entity(encoded, at).unwrap_or((byte, 1));
+        emit(byte, (at..at + length).into());
+        at += length;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::decoded;
+
+    #[test]
+    fn entities_are_decoded() {
+        let text = b"<a b=\"&#116;ok&#x65;n&amp;x\">&eacute;";
+        assert_eq!(decoded(&DECODER, text), ["<a b=\"token&x\">&eacute;"]);
+        assert_eq!(decoded(&DECODER, b"a && b; &eacute;"), [""; 0]);
+    }
+}

@@ -1,0 +1,104 @@
+//! A text and the texts encoded in it, scanned one inside the other.
+//!
+//! Owns: the recursion, its bounds, and leading each match back to the bytes it was decoded from.
+
+use tightlip_model::{ByteSpan, Encoding, Match, Transform};
+
+use crate::Scanner;
+use crate::decode::{DECODERS, Decoder, Shape};
+use crate::scratch::Scratch;
+use crate::{bounds, wide};
+
+/// How many encodings deep a secret is followed.
+const DEEPEST: usize = 4;
+
+/// Scans `text` and whatever is encoded in it; `depth` encodings were undone before.
+pub(crate) fn scan(scanner: &Scanner, text: &[u8], depth: usize, scratch: &mut Scratch) {
+    scanner.scan_plain(text, scratch);
+    if depth == DEEPEST {
+        return;
+    }
+    if let Some(encoding) = wide::detect(text) {
+        scan_wide(scanner, text, encoding, depth, scratch);
+    }
+    for decoder in DECODERS {
+        (decoder.spans)(text, &mut |span| {
+            scan_encoded(scanner, decoder, (text, span), depth, scratch);
+        });
+    }
+}
+
+fn scan_wide(
+    scanner: &Scanner,
+    text: &[u8],
+    encoding: Encoding,
+    depth: usize,
+    scratch: &mut Scratch,
+) {
+    let first = scratch.found.len();
+    let mut decoded = scratch.buffers.pop().unwrap_or_default();
+    wide::decode(text, encoding, &mut decoded);
+    scan(scanner, &decoded, depth + 1, scratch);
+    recycle(scratch, decoded);
+    if scratch.found.len() == first {
+        return;
+    }
+    let sources = wide::sources(text, encoding);
+    for one in scratch.found.iter_mut().skip(first) {
+        one.span = source_of(&sources, one.span);
+        one.transforms.insert(0, Transform::WideText);
+        one.encoding = encoding;
+    }
+}
+
+fn scan_encoded(
+    scanner: &Scanner,
+    decoder: &Decoder,
+    (text, span): (&[u8], ByteSpan),
+    depth: usize,
+    scratch: &mut Scratch,
+) {
+    let Some(left) = scratch.decodable.checked_sub(span.len()) else {
+        scratch.work.left_encoded += 1;
+        return;
+    };
+    scratch.decodable = left;
+    let first = scratch.found.len();
+    let mut decoded = scratch.buffers.pop().unwrap_or_default();
+    (decoder.decode)(span.of(text), &mut |byte, _| decoded.push(byte));
+    scratch.work.decoded += decoded.len() as u64;
+    scan(scanner, &decoded, depth + 1, scratch);
+    recycle(scratch, decoded);
+    if scratch.found.len() == first {
+        return;
+    }
+    let sources = decoder.sources(span.of(text));
+    let new: Vec<Match> = scratch.found.drain(first..).collect();
+    scratch.found.extend(new.into_iter().filter_map(|mut one| {
+        let plain_length = one.span.len();
+        one.span = source_of(&sources, one.span).moved(span.start);
+        one.transforms.insert(0, decoder.transform);
+        let is_new = decoder.shape == Shape::Opaque
+            || one.span.len() != plain_length && !is_cut(text, span, one.span);
+        is_new.then_some(one)
+    }));
+}
+
+/// Whether a match touches an end of the decoded stretch that runs on outside of it.
+fn is_cut(text: &[u8], stretch: ByteSpan, found: ByteSpan) -> bool {
+    let runs_on = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    found.start == stretch.start && !bounds::begins(text, found.start)
+        || found.end == stretch.end && runs_on(text.get(found.end))
+}
+
+/// The encoded bytes of a span, given the source of each decoded byte.
+fn source_of(sources: &[ByteSpan], span: ByteSpan) -> ByteSpan {
+    let start = sources.get(span.start).map_or(0, |source| source.start);
+    let last = span.end.checked_sub(1).and_then(|last| sources.get(last));
+    ByteSpan::new(start, last.map_or(start, |source| source.end))
+}
+
+fn recycle(scratch: &mut Scratch, mut buffer: Vec<u8>) {
+    buffer.clear();
+    scratch.buffers.push(buffer);
+}

@@ -1,0 +1,187 @@
+//! The scanner: bytes to matches.
+//!
+//! Owns: the order of the stages and what each hands to the next. Leaves the stages themselves to
+//! their modules, and everything about files, lines and reports to others.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use tightlip_model::{ByteSpan, Match, RuleId, RuleInfo};
+use tightlip_rules::{Form, RuleSet};
+
+use crate::judge::Judge;
+use crate::plan::{Plan, plans};
+use crate::prefilter::Prefilter;
+use crate::proof::Now;
+use crate::scratch::Scratch;
+use crate::structure::Site;
+use crate::{ScannerError, overlap, pattern, structure, words};
+
+/// What neighbours of a match may add to its own reach: companions and chains of overlaps.
+const MARGIN: usize = 4096;
+/// Decoded bytes a scan may produce, as a multiple of its input.
+const DECODED_SHARE: usize = 3;
+/// Decoded bytes any scan may produce.
+const DECODED_LEAST: usize = 64 << 10;
+
+/// Finds secrets in bytes. Does no I/O, keeps no state between texts, and may be shared by threads.
+pub struct Scanner {
+    rules: RuleSet,
+    plans: Vec<Plan>,
+    prefilter: Prefilter,
+    /// The rules that have each anchor.
+    rules_of: Vec<Vec<u32>>,
+    now: Now,
+}
+
+impl fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scanner").field("rules", &self.rules.len()).finish_non_exhaustive()
+    }
+}
+
+impl Scanner {
+    /// A scanner for these rules. Compiles nothing: that happens when a text first needs it.
+    ///
+    /// # Errors
+    /// When a rule asks for a proof or a structure that does not exist.
+    pub fn new(rules: RuleSet) -> Result<Self, ScannerError> {
+        let plans = plans(&rules)?;
+        let (anchors, rules_of) = anchors(&rules);
+        let prefilter = Prefilter::new(anchors);
+        Ok(Self { rules, plans, prefilter, rules_of, now: Now { seconds: 0 } })
+    }
+
+    /// The same scanner, told what time it is: tokens that have expired by then are graded down.
+    #[must_use]
+    pub fn at(mut self, now: Now) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// The rules it looks for.
+    #[must_use]
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// How many rules it looks for.
+    #[must_use]
+    pub fn rule_count(&self) -> usize {
+        self.plans.len()
+    }
+
+    /// The rule as reports describe it; `None` for an id of another set.
+    #[must_use]
+    pub fn info(&self, id: RuleId) -> Option<&Arc<RuleInfo>> {
+        let rule = self.rules.get(id)?;
+        let plan = self.plans.get(id.0 as usize)?;
+        Some(plan.info.get_or_init(|| Arc::new(rule.info())))
+    }
+
+    /// The most bytes on either side of a position that decide what is found there.
+    #[must_use]
+    pub fn reach(&self) -> usize {
+        self.rules.reach().max(structure::reach()) + MARGIN
+    }
+
+    /// Adds to `out` each secret in `text` that begins within `fresh`, in the order of their places.
+    /// What lies outside of `fresh` is context: [`Scanner::reach`] bytes of it are enough.
+    pub fn scan(&self, text: &[u8], fresh: ByteSpan, scratch: &mut Scratch, out: &mut Vec<Match>) {
+        scratch.found.clear();
+        scratch.decodable = text.len().saturating_mul(DECODED_SHARE).saturating_add(DECODED_LEAST);
+        crate::layer::scan(self, text, 0, scratch);
+        if scratch.found.is_empty() {
+            return;
+        }
+        overlap::keep_strongest(&mut scratch.found);
+        overlap::join_companions(text, &mut scratch.found, |a, b| self.are_companions(a, b));
+        let is_fresh = |one: &Match| (fresh.start..fresh.end).contains(&one.span.start);
+        out.extend(scratch.found.drain(..).filter(is_fresh));
+    }
+
+    /// Looks for secrets that stand in `text` as they are.
+    pub(crate) fn scan_plain(&self, text: &[u8], scratch: &mut Scratch) {
+        self.prefilter.hits(text, |anchor, span| {
+            for &rule in self.rules_of.get(anchor).into_iter().flatten() {
+                self.hit(RuleId(rule), text, span, scratch);
+            }
+        });
+        while let Some((rule, window)) = scratch.windows.pop() {
+            if let Some(judge) = u32::try_from(rule).ok().and_then(|rule| self.judge(RuleId(rule)))
+            {
+                pattern::search_in(judge, text, window, scratch);
+            }
+        }
+    }
+
+    fn judge(&self, id: RuleId) -> Option<Judge<'_>> {
+        let plan = self.plans.get(id.0 as usize)?;
+        Some(Judge { rule: self.rules.get(id)?, plan, now: self.now })
+    }
+
+    fn hit(&self, id: RuleId, text: &[u8], anchor: ByteSpan, scratch: &mut Scratch) {
+        let Some(judge) = self.judge(id) else { return };
+        scratch.work.hits += 1;
+        match judge.rule.form() {
+            Form::Pattern { .. } => match judge.rule.anchored_at() {
+                Some(offset) => {
+                    if let Some(start) = anchor.start.checked_sub(offset) {
+                        pattern::try_at(judge, text, start, scratch);
+                    }
+                }
+                None => self.widen(judge, text, anchor, scratch),
+            },
+            Form::Words { .. } => words::search_after(judge, text, anchor, scratch),
+            Form::Structure(_) => read_structure(judge, text, anchor, scratch),
+        }
+    }
+
+    fn widen(&self, judge: Judge<'_>, text: &[u8], anchor: ByteSpan, scratch: &mut Scratch) {
+        let reach = judge.rule.window();
+        let start = anchor.start.saturating_sub(reach.before);
+        let window = ByteSpan::new(start, text.len().min(anchor.end + reach.after));
+        let index = judge.rule.index().0 as usize;
+        if let Some(closed) = scratch.windows.push(index, window) {
+            pattern::search_in(judge, text, closed, scratch);
+        }
+    }
+
+    fn are_companions(&self, a: RuleId, b: RuleId) -> bool {
+        let names = |one: RuleId, other: RuleId| {
+            self.rules.get(one).is_some_and(|rule| rule.companions().any(|id| id == other))
+        };
+        names(a, b) || names(b, a)
+    }
+}
+
+fn read_structure(judge: Judge<'_>, text: &[u8], anchor: ByteSpan, scratch: &mut Scratch) {
+    let Some(structure) = judge.plan.structure else { return };
+    let site = Site::new(text, anchor);
+    let found = (structure.read)(&site);
+    scratch.work.bytes += site.spent();
+    if let Some(matched) = found.and_then(|found| judge.weigh_found(text, found)) {
+        scratch.found.push(matched);
+    }
+}
+
+/// All anchors, each once, and the rules that have each.
+fn anchors(rules: &RuleSet) -> (Vec<Vec<u8>>, Vec<Vec<u32>>) {
+    let mut anchors: Vec<Vec<u8>> = Vec::new();
+    let mut rules_of: Vec<Vec<u32>> = Vec::new();
+    let mut index_of = HashMap::new();
+    for rule in rules.iter() {
+        for anchor in rule.anchors() {
+            let index = *index_of.entry(anchor).or_insert(anchors.len());
+            if index == anchors.len() {
+                anchors.push(anchor.as_bytes().to_vec());
+                rules_of.push(Vec::new());
+            }
+            if let Some(users) = rules_of.get_mut(index) {
+                users.push(rule.index().0);
+            }
+        }
+    }
+    (anchors, rules_of)
+}

@@ -1,0 +1,114 @@
+//! Rules of words: a value of some form that only a name before it makes a secret.
+//!
+//! Owns: what may stand between the word and the value. Leaves to others: the value's regex
+//! ([`crate::pattern`]) and whether it is a secret ([`crate::judge`]).
+
+use regex_automata::Anchored;
+use tightlip_model::ByteSpan;
+use tightlip_rules::{Form, Rule};
+
+use crate::judge::Judge;
+use crate::pattern::Search;
+use crate::scratch::Scratch;
+use crate::{bounds, filter};
+
+/// Bytes that may stand right before a value.
+const DELIMITERS: &[u8] = b"\"'` \t\r\n=:>(,;[{|";
+/// Bytes between a word and its value that tie the two together.
+const TIES: &[u8] = b"=:>(,\"'`|";
+
+/// Looks for the first value after the word at `word`.
+pub(crate) fn search_after(judge: Judge<'_>, text: &[u8], word: ByteSpan, scratch: &mut Scratch) {
+    let Form::Words { within, .. } = judge.rule.form() else { return };
+    if !begins_word(text, word.start) {
+        return;
+    }
+    let last_start = word.end + within;
+    let end = end_of_lines(text, word.end, word.end + judge.rule.window().after);
+    let mut at = word.end;
+    let mut search = Search::new(judge, text, scratch);
+    while let Some(found) = search.find(ByteSpan::new(at, end), Anchored::No) {
+        let Some(mut candidate) = search.candidate(found) else { break };
+        if candidate.secret.start > last_start {
+            break;
+        }
+        candidate.word = Some(word);
+        if is_tied(judge.rule, text, word, candidate.secret)
+            && let Some(matched) = judge.weigh(candidate)
+        {
+            scratch.found.push(matched);
+            break;
+        }
+        at = bounds::next_beginning(text, ByteSpan::new(found.start + 1, found.end));
+    }
+}
+
+/// Whether a word begins at `at`: not in the middle of another one, unless at a hump of camelCase.
+fn begins_word(text: &[u8], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).and_then(|index| text.get(index)) else { return true };
+    let is_hump =
+        || before.is_ascii_lowercase() && text.get(at).is_some_and(u8::is_ascii_uppercase);
+    !before.is_ascii_alphabetic()
+        || is_hump()
+        || bounds::ends_escape(text.get(..at).unwrap_or_default())
+}
+
+/// Where the second line feed after `from` stands, at most `limit`.
+fn end_of_lines(text: &[u8], from: usize, limit: usize) -> usize {
+    let limit = limit.min(text.len());
+    let bytes = text.get(from..limit).unwrap_or_default();
+    memchr::memchr_iter(b'\n', bytes).nth(1).map_or(limit, |at| from + at)
+}
+
+/// Whether what stands between word and value says that the one names the other.
+fn is_tied(rule: Rule<'_>, text: &[u8], word: ByteSpan, secret: ByteSpan) -> bool {
+    let gap = ByteSpan::new(word.end, secret.start).of(text);
+    let Some(last) = gap.last() else { return false };
+    let is_delimited = DELIMITERS.contains(last) || bounds::ends_escape(gap);
+    let is_joined = gap.iter().any(|byte| TIES.contains(byte)) || is_one_name(gap);
+    is_delimited
+        && is_joined
+        && has_key(rule, ByteSpan::new(word.start, secret.start).of(text))
+        && !filter::is_lookup(gap, secret.of(text))
+}
+
+/// Whether `gap` is the rest of a name and blanks, as in `--some-key VALUE`.
+fn is_one_name(gap: &[u8]) -> bool {
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace();
+    let name = gap.iter().position(is_blank).unwrap_or(gap.len());
+    gap.get(name..).is_some_and(|rest| rest.iter().all(is_blank))
+}
+
+fn has_key(rule: Rule<'_>, before: &[u8]) -> bool {
+    let mut keys = rule.keys();
+    if keys.len() == 0 {
+        return true;
+    }
+    let before = before.to_ascii_lowercase();
+    keys.any(|key| memchr::memmem::find(&before, key.as_bytes()).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_begins_after_a_sign_or_at_a_hump() {
+        assert!(begins_word(b"_datadog", 1));
+        assert!(begins_word(b"myDatadog", 2));
+        assert!(begins_word(br"\ndatadog", 2));
+        assert!(!begins_word(b"mydatadog", 2));
+    }
+
+    #[test]
+    fn a_value_may_stand_on_the_next_line_but_not_on_the_one_after() {
+        assert_eq!(end_of_lines(b"a\nb\nc", 0, 5), 3);
+        assert_eq!(end_of_lines(b"a\nb c", 0, 99), 5);
+    }
+
+    #[test]
+    fn blanks_alone_tie_a_name_to_a_value() {
+        assert!(is_one_name(b"-key "));
+        assert!(!is_one_name(b" is the word for "));
+    }
+}

@@ -1,0 +1,4 @@
+//! The scanner through its public face.
+
+mod behaviour;
+mod support;
