@@ -4,7 +4,9 @@
 //! Leaves to others: which rule asks for which proof, and what a verdict does to a match. There is
 //! no clock, no network and no state here; every proof takes hostile bytes of any length.
 
+mod armor;
 mod atlassian;
+mod aws;
 mod azure;
 mod azure_devops;
 mod azure_entra;
@@ -13,17 +15,24 @@ mod base58check;
 mod base_digits;
 mod bech32;
 mod check_digits;
+mod claims;
 mod cloudflare;
 mod confluent;
 mod crates_token;
+mod der;
 mod github;
 mod github_fine_grained;
 mod gitlab;
 mod grafana;
+mod json_token;
+mod jwt;
 mod marvin;
 mod matrix;
 mod netbird;
 mod npm;
+mod openpgp;
+mod openssh;
+mod pem;
 mod polar;
 mod prefect;
 mod radix;
@@ -43,6 +52,8 @@ use check_digits::CheckDigits;
 /// Every proof, one line each.
 static REGISTRY: &[Entry] = &[
     atlassian::CRC32,
+    aws::BEDROCK,
+    aws::KEY_ID,
     azure::MARVIN,
     azure_devops::CRC32,
     azure_entra::MARVIN,
@@ -57,9 +68,22 @@ static REGISTRY: &[Entry] = &[
     github_fine_grained::ENTRY,
     gitlab::ROUTABLE,
     grafana::CRC32,
+    json_token::ANY,
+    json_token::GRAFANA_CLOUD,
+    json_token::MAPBOX,
+    json_token::ONE_PASSWORD,
+    json_token::QSTASH,
+    json_token::SENTRY,
+    json_token::SNYK,
+    json_token::TINYBIRD,
+    json_token::UPLOADTHING,
+    jwt::GITHUB_APP,
+    jwt::JWT,
+    jwt::KUBERNETES,
     matrix::CRC32,
     netbird::CRC32,
     npm::CRC32,
+    pem::ENTRY,
     polar::CRC32,
     prefect::CRC32,
     runpod::CRC32,
@@ -110,6 +134,18 @@ impl Proven {
 
     fn unsure(reason: &'static str) -> Self {
         Self::new(Verdict::Unsure(reason))
+    }
+
+    /// Adds the moment it expires at; once that has passed, a leak is of little use.
+    fn expires(self, seconds: i64, now: Now) -> Self {
+        let dated = self.fact("expires_at", time::iso(seconds).unwrap_or_default());
+        if seconds < now.seconds { dated.at_most(Severity::Low) } else { dated }
+    }
+
+    /// Lowers the grade to `severity`, unless it is lower already.
+    fn at_most(mut self, severity: Severity) -> Self {
+        self.severity = Some(self.severity.map_or(severity, |before| before.min(severity)));
+        self
     }
 
     /// Adds a fact, unless there is nothing to say.
