@@ -29,7 +29,7 @@ const ASKERS: [&str; 18] = [
 pub(crate) fn is_lookup(before: &[u8], value: &[u8]) -> bool {
     let lower = before.to_ascii_lowercase();
     let asked = |word: &&str| memmem::rfind(&lower, word.as_bytes()).map(|at| at + word.len());
-    let Some(end) = ASKERS.iter().filter_map(|word| asked(word)).max() else { return false };
+    let Some(end) = ASKERS.iter().filter_map(asked).max() else { return false };
     let between = lower.get(end..).unwrap_or_default();
     let is_default = between.contains(&b',')
         || memmem::find(between, b"||").is_some()

@@ -4,14 +4,27 @@
 //! which rule asks for which structure and with which anchors, proofs, and overlaps. A structure
 //! looks at a bounded stretch of text, and never twice at a stretch that many anchors share.
 
+mod connection;
+mod header;
+mod jwt;
 mod pem;
+mod putty;
+mod url;
+mod value;
 
 use std::cell::Cell;
 
 use tightlip_model::{ByteSpan, Confidence, Proof, Severity};
 
 /// Every structure, one line each.
-static REGISTRY: &[Structure] = &[pem::STRUCTURE];
+static REGISTRY: &[Structure] = &[
+    connection::STRUCTURE,
+    header::STRUCTURE,
+    jwt::STRUCTURE,
+    pem::STRUCTURE,
+    putty::STRUCTURE,
+    url::STRUCTURE,
+];
 
 /// One structure of the registry.
 #[derive(Debug)]
@@ -43,6 +56,11 @@ impl<'t> Site<'t> {
     /// The text from `at` on, at most `most` bytes of it.
     pub(crate) fn from(&self, at: usize, most: usize) -> &'t [u8] {
         ByteSpan::new(at, at.saturating_add(most)).of(self.text)
+    }
+
+    /// The text before `at`, at most `most` bytes of it.
+    pub(crate) fn before(&self, at: usize, most: usize) -> &'t [u8] {
+        ByteSpan::new(at.saturating_sub(most), at).of(self.text)
     }
 
     /// Counts bytes that were looked at one by one.
