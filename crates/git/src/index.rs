@@ -80,8 +80,10 @@ impl Index {
             return Ok(Self::empty());
         };
         let decoded = decode::decode(&bytes, path, hash)?;
-        let Some(link) = decoded.link else { return Ok(decoded.index) };
-        let Some(base_id) = link.base else { return Ok(decoded.index) };
+        let base_id = decoded.link.as_ref().and_then(|link| link.base);
+        let Some((link, base_id)) = decoded.link.zip(base_id) else {
+            return decoded.index.in_order(path);
+        };
         let name = format!("sharedindex.{base_id}");
         let beside = path.parent().unwrap_or(git_dir).join(&name);
         let shared = if beside.is_file() { beside } else { git_dir.join(&name) };
@@ -94,7 +96,20 @@ impl Index {
             return Err(GitError::corrupt(&shared, "a shared index must not be split itself"));
         }
         split::merge(&base.index, decoded.index, &link)
-            .map_err(|reason| GitError::corrupt(path, reason))
+            .map_err(|reason| GitError::corrupt(path, reason))?
+            .in_order(path)
+    }
+
+    /// Refuses an index whose entries are out of order, in which none could be found.
+    fn in_order(self, path: &Path) -> Result<Self, GitError> {
+        let below = |a: &Stored, b: &Stored| {
+            let (a, b) = (self.complete(a), self.complete(b));
+            a.path < b.path || (a.path == b.path && a.stage != 0 && a.stage < b.stage)
+        };
+        if self.entries.is_sorted_by(below) {
+            return Ok(self);
+        }
+        Err(GitError::corrupt(path, "its entries are out of order"))
     }
 
     fn empty() -> Self {
@@ -139,7 +154,7 @@ impl Index {
     /// `/` at the end; the top is the empty path.
     #[must_use]
     pub const fn unchanged_trees(&self) -> &HashMap<Vec<u8>, ObjectId> {
-        self.cache_tree.trees()
+        &self.cache_tree.trees
     }
 
     fn complete(&self, stored: &Stored) -> IndexEntry<'_> {
@@ -157,11 +172,6 @@ impl Index {
         self.paths.extend_from_slice(entry.path);
         self.entries.push(Stored { path_start, path_length, mode, id, stage, flags });
         (self.paths.len() <= decode::MAX_PATHS).then_some(())
-    }
-
-    /// The first place whose path is not below `path`.
-    pub(crate) fn lower_bound(&self, path: &[u8]) -> usize {
-        self.entries.partition_point(|stored| self.complete(stored).path < path)
     }
 
     /// The first place, from `from` on, that is not inside the folder `prefix`, which ends in `/`.

@@ -62,7 +62,7 @@ impl Head {
 /// Things found together with what could not be read on the way.
 #[derive(Clone, Debug)]
 pub struct Found<T> {
-    /// What was found, sorted.
+    /// What was found.
     pub items: Vec<T>,
     /// What could not be read.
     pub problems: Vec<GitError>,

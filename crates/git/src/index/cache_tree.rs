@@ -11,7 +11,7 @@ const MAX_PATHS: usize = 64 << 20;
 /// The trees of unchanged folders, by path without a `/` at the end.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CacheTree {
-    trees: HashMap<Vec<u8>, ObjectId>,
+    pub(super) trees: HashMap<Vec<u8>, ObjectId>,
 }
 
 /// A folder of which `left` subfolders are still to be read.
@@ -52,15 +52,6 @@ impl CacheTree {
         }
         Some(Self { trees })
     }
-
-    pub(crate) const fn trees(&self) -> &HashMap<Vec<u8>, ObjectId> {
-        &self.trees
-    }
-
-    /// The tree of an unchanged folder.
-    pub(crate) fn get(&self, path: &[u8]) -> Option<&ObjectId> {
-        self.trees.get(path)
-    }
 }
 
 fn number(digits: &[u8]) -> Option<i64> {
@@ -79,9 +70,9 @@ mod tests {
         bytes.extend([2; 20]);
         bytes.extend(b"c\0-1 0\n");
         let tree = CacheTree::parse(&bytes, HashKind::Sha1).expect("a good cache");
-        assert!(tree.get(b"").is_none() && tree.get(b"c").is_none());
-        assert_eq!(tree.get(b"a"), ObjectId::from_bytes(&[1; 20]).as_ref());
-        assert_eq!(tree.get(b"a/b"), ObjectId::from_bytes(&[2; 20]).as_ref());
+        assert!(tree.trees.get(&b""[..]).is_none() && tree.trees.get(&b"c"[..]).is_none());
+        assert_eq!(tree.trees.get(&b"a"[..]), ObjectId::from_bytes(&[1; 20]).as_ref());
+        assert_eq!(tree.trees.get(&b"a/b"[..]), ObjectId::from_bytes(&[2; 20]).as_ref());
         assert!(CacheTree::parse(b"\x001 99999\n", HashKind::Sha1).is_none());
     }
 }
