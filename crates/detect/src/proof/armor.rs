@@ -19,9 +19,31 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 
-/// Takes the armour off the first block in `source`; `None` when its end is missing.
+/// Takes the armour off the first private block in `source`, else off the first; `None` when its
+/// end is missing.
 pub(super) fn open(source: &[u8]) -> Option<Armor> {
-    let after = source.get(text::find(source, BEGIN)?.checked_add(BEGIN.len())?..)?;
+    let first = after(source, BEGIN)?;
+    open_after(private(first).unwrap_or(first))
+}
+
+/// What stands after the first `mark`.
+fn after<'a>(source: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
+    source.get(text::find(source, mark)?.checked_add(mark.len())?..)
+}
+
+/// What stands after the first mark of a block with `PRIVATE` in its label: parameters of a curve
+/// may come before the key.
+fn private(mut block: &[u8]) -> Option<&[u8]> {
+    loop {
+        let label = block.get(..text::find(block, DASHES)?)?;
+        if text::find(label, b"PRIVATE").is_some() {
+            return Some(block);
+        }
+        block = after(block, BEGIN)?;
+    }
+}
+
+fn open_after(after: &[u8]) -> Option<Armor> {
     let label_end = text::find(after, DASHES)?;
     let label = text::printable(after.get(..label_end)?)?;
     let rest = after.get(label_end.checked_add(DASHES.len())?..)?;

@@ -31,6 +31,21 @@ pub(super) fn object(json: &[u8]) -> Option<Value> {
     serde_json::from_slice(json).ok().filter(Value::is_object)
 }
 
+/// The object between the first `{` and the last `}` of `text`, which may be written as a string
+/// literal of another language.
+pub(super) fn enclosed(text: &[u8]) -> Option<Value> {
+    let start = text.iter().position(|&byte| byte == b'{')?;
+    let end = text.iter().rposition(|&byte| byte == b'}')?;
+    let inside = text.get(start..=end)?;
+    object(inside).or_else(|| object(&unquoted(inside)?))
+}
+
+/// `text` with one level of `\"` and `\\` undone.
+fn unquoted(text: &[u8]) -> Option<Vec<u8>> {
+    let quoted = [b"\"", text, b"\""].concat();
+    serde_json::from_slice::<String>(&quoted).ok().map(String::into_bytes)
+}
+
 /// The first object in base64 that stands in `token`, which may go on behind it.
 pub(super) fn embedded(token: &[u8]) -> Option<Value> {
     let at = [&b"eyJ"[..], b"ewo", b"eyI"].iter().filter_map(|one| text::find(token, one)).min()?;

@@ -14,29 +14,39 @@ mod base32_crc16;
 mod base58check;
 mod base_digits;
 mod bech32;
+mod bots;
+mod certificate;
 mod check_digits;
 mod claims;
 mod cloudflare;
 mod confluent;
 mod crates_token;
+mod dated_id;
 mod der;
+mod gcp;
 mod github;
 mod github_fine_grained;
 mod gitlab;
 mod grafana;
+mod jfrog;
 mod json_token;
+mod jwk;
 mod jwt;
+mod macaroon;
 mod marvin;
 mod matrix;
 mod netbird;
 mod npm;
 mod openpgp;
 mod openssh;
+mod pairs;
 mod pem;
 mod polar;
 mod prefect;
 mod radix;
 mod runpod;
+mod signed_url;
+mod slack;
 mod supabase;
 mod text;
 mod time;
@@ -61,13 +71,20 @@ static REGISTRY: &[Entry] = &[
     base58check::BITCOIN,
     base58check::XRP,
     bech32::ENTRY,
+    bots::DISCORD,
+    bots::TELEGRAM,
+    certificate::X509,
     cloudflare::CRC32,
     confluent::CRC32,
     crates_token::ENTRY,
+    dated_id::OBJECT_ID,
+    dated_id::ULID,
+    gcp::SERVICE_ACCOUNT,
     github::CRC32,
     github_fine_grained::ENTRY,
     gitlab::ROUTABLE,
     grafana::CRC32,
+    jfrog::REFERENCE,
     json_token::ANY,
     json_token::GRAFANA_CLOUD,
     json_token::MAPBOX,
@@ -77,16 +94,25 @@ static REGISTRY: &[Entry] = &[
     json_token::SNYK,
     json_token::TINYBIRD,
     json_token::UPLOADTHING,
+    jwk::ENTRY,
     jwt::GITHUB_APP,
     jwt::JWT,
     jwt::KUBERNETES,
+    macaroon::PYPI,
     matrix::CRC32,
     netbird::CRC32,
     npm::CRC32,
+    pairs::BASIC,
+    pairs::DATA_CENTER,
+    pairs::DOCKER,
+    pairs::ID_AND_SECRET,
     pem::ENTRY,
     polar::CRC32,
     prefect::CRC32,
     runpod::CRC32,
+    signed_url::AZURE_SAS,
+    signed_url::PRESIGNED,
+    slack::TEAM,
     supabase::ENTRY,
     trello::CRC32,
     vercel::CRC32,

@@ -36,6 +36,9 @@ pub(super) fn check(token: &[u8]) -> Proven {
     let Some(armor) = armor::open(token) else {
         return Proven::unsure("the key's end is missing");
     };
+    if !armor.label.contains("PRIVATE KEY") {
+        return Proven::unsure("it is no private key");
+    }
     match key(&armor) {
         Some(key) => facts(Proven::parsed(), &key),
         None => Proven::unsure(GARBLED),
@@ -152,7 +155,7 @@ fn curve(id: &[u8]) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::der::build::{integer, sequence, value};
     use super::super::{Verdict, radix, vectors};
     use super::*;
@@ -180,6 +183,13 @@ mod tests {
             }
         }
         out.iter().rev().map(|digit| u8::try_from(*digit).expect("carried")).collect()
+    }
+
+    /// A key that parses.
+    pub(crate) fn sample() -> Vec<u8> {
+        let algorithm = sequence(&[value(OBJECT_ID, &[0x2B, 0x65, 0x70])]);
+        let seed = value(OCTET_STRING, &value(OCTET_STRING, &[7; 32]));
+        pem("PRIVATE KEY", &sequence(&[integer(&[0]), algorithm, seed]))
     }
 
     fn rsa_body() -> Vec<u8> {
@@ -233,11 +243,17 @@ mod tests {
     }
 
     #[test]
+    fn parameters_before_the_key_are_passed_over() {
+        let parameters = pem("EC PARAMETERS", &[6, 0]);
+        let both = [parameters.clone(), pem("RSA PRIVATE KEY", &rsa_body())].concat();
+        holds(&both, &["key_type=RSA", "key_bits=2048", "encrypted=no"]);
+        let verdict = vectors::verdict("pem", &parameters);
+        assert_eq!(verdict, Verdict::Unsure("it is no private key"));
+    }
+
+    #[test]
     fn edwards_and_dsa_keys_parse() {
-        let algorithm = sequence(&[value(OBJECT_ID, &[0x2B, 0x65, 0x70])]);
-        let seed = value(OCTET_STRING, &value(OCTET_STRING, &[7; 32]));
-        let edwards = pem("PRIVATE KEY", &sequence(&[integer(&[0]), algorithm, seed]));
-        holds(&edwards, &["key_type=Ed25519", "key_bits=256", "encrypted=no"]);
+        holds(&sample(), &["key_type=Ed25519", "key_bits=256", "encrypted=no"]);
         let numbers = [vec![0], vec![0xFF; 128], vec![0xFF; 20], vec![3], vec![4], vec![5]];
         let dsa = sequence(&numbers.map(|number| integer(&number)));
         let facts = ["key_type=DSA", "key_bits=1024", "encrypted=no"];
@@ -258,7 +274,8 @@ mod tests {
     #[test]
     fn what_is_framed_like_a_key_and_is_none_leaves_a_doubt() {
         let random = vectors::Dice::new(1).bytes(400);
-        for label in ["RSA PRIVATE KEY", "PRIVATE KEY", "OPENSSH PRIVATE KEY", "OTHER"] {
+        for label in ["RSA PRIVATE KEY", "PRIVATE KEY", "OPENSSH PRIVATE KEY", "OTHER PRIVATE KEY"]
+        {
             let verdict = vectors::verdict("pem", &pem(label, &random));
             assert_eq!(verdict, Verdict::Unsure(GARBLED), "{label}");
         }
