@@ -1,18 +1,20 @@
 //! The end of the `human` format: what was found, what was read, what could not be.
 
-use tightlip_model::{Coverage, ScanKind, Severity, Summary};
+use tightlip_model::{Coverage, ScanKind, Severity};
 
 use crate::layout::Closing;
-use crate::plain::{Ink, Style, safe};
-use crate::tally::Tally;
+use crate::plain::{Ink, Style, safe, wrapped};
 use crate::words::{count, size};
 
 /// Problems listed unless all are asked for.
 const LISTED: usize = 20;
+/// In front of the lines that continue one.
+const INDENT: &str = "  ";
 
 /// The summary for people.
 pub(crate) struct Ending<'a> {
     pub(crate) style: Style,
+    pub(crate) width: usize,
     pub(crate) verbose: bool,
     pub(crate) closing: &'a Closing<'a>,
 }
@@ -20,13 +22,14 @@ pub(crate) struct Ending<'a> {
 impl Ending<'_> {
     pub(crate) fn lines(&self) -> Vec<String> {
         let Closing { scan, summary, tally } = self.closing;
-        let read = format!("read {}", read(scan.kind, summary));
+        let time = format!(" in {:.2} s", summary.elapsed.as_secs_f64());
+        let read = format!("read {}", read(scan.kind, &summary.coverage, &time));
         let mut lines = Vec::new();
         if tally.findings == 0 {
-            lines.push(format!("{}: {read}", self.clean(summary, tally)));
+            lines.extend(self.clean(&read));
         } else {
-            lines.push(self.found(tally));
-            lines.push(read);
+            lines.push(self.found());
+            lines.extend(self.wrapped(&read));
         }
         for note in &summary.notes {
             let label = self.style.paint(Ink::Strong, "note");
@@ -36,26 +39,52 @@ impl Ending<'_> {
         lines
     }
 
-    fn clean(&self, summary: &Summary, tally: &Tally) -> String {
-        let suppressed = match tally.suppressed {
-            0 => String::new(),
-            number => format!(" besides {} suppressed", count(number, "secret")),
-        };
-        let text = format!("no secrets found{suppressed}");
-        let ink = if summary.coverage.is_complete() { Ink::Good } else { Ink::Strong };
-        self.style.paint(ink, &text)
+    /// What was found and what was read, in one line that is the same for the same run.
+    pub(crate) fn sentence(&self) -> String {
+        let Closing { scan, summary, tally } = self.closing;
+        let read = format!("read {}", read(scan.kind, &summary.coverage, ""));
+        match (tally.findings, tally.suppressed) {
+            (0, 0) => read,
+            (0, suppressed) => format!("{suppressed} suppressed; {read}"),
+            _ => format!("{}; {read}", self.found()),
+        }
     }
 
-    fn found(&self, tally: &Tally) -> String {
+    fn clean(&self, read: &str) -> Vec<String> {
+        let Closing { summary, tally, .. } = self.closing;
+        let clean = match tally.suppressed {
+            0 => "no secrets found".to_owned(),
+            number => format!("no secrets found besides {}", count(number, "suppressed one")),
+        };
+        let ink = if summary.coverage.is_complete() { Ink::Good } else { Ink::Strong };
+        let mut lines = self.wrapped(&format!("{clean}: {read}"));
+        if let Some(first) = lines.first_mut() {
+            *first = first.replacen(&clean, &self.style.paint(ink, &clean), 1);
+        }
+        lines
+    }
+
+    /// Our own words in lines that fit; text from outside is not wrapped, lest it begin a line.
+    fn wrapped(&self, text: &str) -> Vec<String> {
+        let lines = wrapped(text, self.width.saturating_sub(INDENT.len()));
+        let indent = |(index, line)| if index == 0 { line } else { format!("{INDENT}{line}") };
+        lines.into_iter().enumerate().map(indent).collect()
+    }
+
+    fn found(&self) -> String {
+        let Closing { scan, tally, .. } = self.closing;
         let sum = self.style.paint(Ink::Bad, &format!("{} found", count(tally.findings, "secret")));
         let grades = tally.by_severity.iter().rev();
         let grades: Vec<_> = grades.map(|(grade, number)| self.graded(*grade, *number)).collect();
-        let files = count(tally.places() as u64, "file");
+        let places = match scan.kind {
+            ScanKind::Stdin => "standard input".to_owned(),
+            _ => count(tally.places() as u64, "file"),
+        };
         let suppressed = match tally.suppressed {
             0 => String::new(),
             number => format!("; {number} suppressed"),
         };
-        format!("{sum} in {files}: {}{suppressed}", grades.join(", "))
+        format!("{sum} in {places}: {}{suppressed}", grades.join(", "))
     }
 
     fn graded(&self, grade: Severity, number: u64) -> String {
@@ -79,13 +108,12 @@ impl Ending<'_> {
             let rest = problems.len() - listed;
             lines.push(format!("  - and {rest} more; `--verbose` lists them all"));
         }
-        lines.push("  mend or exclude what is listed, then scan again".to_owned());
+        lines.push("  what to do: mend or exclude what is listed, then scan again".to_owned());
     }
 }
 
-/// What was read, and how long that took.
-fn read(kind: ScanKind, summary: &Summary) -> String {
-    let coverage = &summary.coverage;
+/// What was read, in the words of its kind; `time` is how long that took.
+fn read(kind: ScanKind, coverage: &Coverage, time: &str) -> String {
     let what = match kind {
         ScanKind::Files => count(coverage.blobs, "file"),
         ScanKind::Stdin => "standard input".to_owned(),
@@ -101,8 +129,7 @@ fn read(kind: ScanKind, summary: &Summary) -> String {
         }
     };
     let bytes = size(coverage.bytes);
-    let seconds = summary.elapsed.as_secs_f64();
-    format!("{what} ({bytes}) in {seconds:.2} s{}{}", clone(coverage), skipped(coverage))
+    format!("{what}{} ({bytes}){time}{}", clone(coverage), skipped(coverage))
 }
 
 fn clone(coverage: &Coverage) -> &'static str {

@@ -20,6 +20,8 @@ const MARGIN: usize = 6;
 const BAR: usize = 3;
 /// However narrow the terminal, text gets this many columns.
 const NARROWEST: usize = 40;
+/// A terminal that claims more columns is not believed.
+const MOST: usize = 1000;
 /// However wide the terminal, running text gets no more: long lines are hard to read.
 const WIDEST: usize = 100;
 
@@ -36,7 +38,7 @@ impl Human {
     pub(crate) fn new(options: &ReportOptions) -> Self {
         Self {
             style: Style { color: options.color },
-            width: options.width.saturating_sub(MARGIN + BAR).max(NARROWEST),
+            width: options.width.saturating_sub(MARGIN + BAR).clamp(NARROWEST, MOST),
             verbose: options.verbose,
             last_path: None,
         }
@@ -65,7 +67,12 @@ impl Layout for Human {
     }
 
     fn finish(&mut self, closing: &Closing<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let ending = Ending { style: self.style, verbose: self.verbose, closing };
+        let ending = Ending {
+            style: self.style,
+            width: self.width + MARGIN + BAR,
+            verbose: self.verbose,
+            closing,
+        };
         ending.lines().iter().try_for_each(|line| writeln!(out, "{line}"))
     }
 }

@@ -13,9 +13,11 @@ mod veil;
 mod words;
 
 mod ending;
+mod github;
 mod human;
 mod json;
 mod jsonl;
+mod markdown;
 mod record;
 mod sarif;
 
@@ -86,6 +88,10 @@ formats! {
     Jsonl = "jsonl", jsonl::Jsonl;
     /// SARIF 2.1.0, for code scanning.
     Sarif = "sarif", sarif::Sarif;
+    /// Workflow commands, for annotations by GitHub Actions.
+    Github = "github", github::Github;
+    /// A page of bounded size, for the summary of a job.
+    Markdown = "markdown", markdown::Markdown;
 }
 
 impl FromStr for Format {

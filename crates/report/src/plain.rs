@@ -43,7 +43,7 @@ pub(crate) fn columns(text: &str) -> usize {
 
 /// The first `width` columns of `text`, an ellipsis in place of the rest.
 pub(crate) fn head(text: &str, width: usize) -> String {
-    if columns(text) <= width {
+    if fits(text, width) {
         return text.to_owned();
     }
     let mut out = taken(text.chars(), width.saturating_sub(1));
@@ -53,16 +53,24 @@ pub(crate) fn head(text: &str, width: usize) -> String {
 
 /// The last `width` columns of `text`, an ellipsis in place of what came before.
 pub(crate) fn tail(text: &str, width: usize) -> String {
-    if columns(text) <= width {
+    if fits(text, width) {
         return text.to_owned();
     }
     let kept = taken(text.chars().rev(), width.saturating_sub(1));
     std::iter::once('…').chain(kept.chars().rev()).collect()
 }
 
+/// Characters that share a column, accents on a letter, are not let through without end.
+const PER_COLUMN: usize = 4;
+
+fn fits(text: &str, width: usize) -> bool {
+    columns(text) <= width && text.chars().count() <= width.saturating_mul(PER_COLUMN)
+}
+
 fn taken(chars: impl Iterator<Item = char>, width: usize) -> String {
     let mut used = 0;
     chars
+        .take(width.saturating_mul(PER_COLUMN))
         .take_while(|c| {
             used += c.width().unwrap_or(0);
             used <= width
@@ -149,6 +157,8 @@ mod tests {
         assert_eq!(tail("日本語テキスト", 7), "…キスト");
         assert_eq!(head("short", 5), "short");
         assert_eq!(head("x", 0), "…");
+        assert!(head(&"e\u{301}".repeat(10_000), 8).len() < 100);
+        assert!(head(&format!("a{}", "\u{301}".repeat(10_000)), 8).len() < 100);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! A finding as a format sees it: everything that may be shown, and no secret.
 
 use tightlip_model::{
-    Confidence, Excerpt, Fingerprint, Location, Proof, Provenance, RuleInfo, Severity, Status,
-    Suppression, Transform,
+    Confidence, Excerpt, Fingerprint, Location, Proof, Provenance, Reach, RuleInfo, Severity,
+    Status, Suppression, Transform,
 };
 
 /// What may be shown of a finding. Text in it is free of secrets but not of control characters.
@@ -43,5 +43,10 @@ impl Shown<'_> {
             return title.clone();
         }
         format!("{provider} {title}")
+    }
+
+    /// Whether its path and lines are those of a file one has before oneself.
+    pub(crate) fn is_at_hand(&self) -> bool {
+        matches!(self.provenance.reach, None | Some(Reach::Head))
     }
 }

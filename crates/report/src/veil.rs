@@ -5,7 +5,8 @@
 //! the engine, which sees all findings at once: clearing out those that follow, and masking the line
 //! of the excerpt, where it alone knows the encoded bytes.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Bound::{Included, Unbounded};
 
 use tightlip_model::{
     Coverage, Excerpt, Finding, Origin, PathBytes, Problem, Provenance, ScanInfo, Secret, Summary,
@@ -16,29 +17,24 @@ use crate::shown::{Shown, ShownSecret};
 
 /// A secret of fewer bytes is left alone in the text around other findings: `password` may well be
 /// someone's password, and a report whose paths lack it would be of no use.
-const KEY: usize = 12;
+const LEAST: usize = 12;
 
-/// What stands between the formats and the secrets.
-#[derive(Debug)]
+/// What stands between the formats and the secrets. It holds them in the clear: no `Debug`.
 pub(crate) struct Veil {
     lifted: bool,
-    known: HashMap<[u8; KEY], Vec<Secret>>,
+    known: BTreeMap<Box<[u8]>, Secret>,
 }
 
 impl Veil {
     pub(crate) fn new(show_secrets: bool) -> Self {
-        Self { lifted: show_secrets, known: HashMap::new() }
+        Self { lifted: show_secrets, known: BTreeMap::new() }
     }
 
     /// Makes a secret known, so that no text shows it from now on.
     pub(crate) fn learn(&mut self, secret: &Secret) {
-        let Some(key) = secret.reveal().first_chunk::<KEY>() else { return };
-        if self.lifted {
-            return;
-        }
-        let same = self.known.entry(*key).or_default();
-        if !same.contains(secret) {
-            same.push(secret.clone());
+        let bytes = secret.reveal();
+        if !self.lifted && bytes.len() >= LEAST && !self.known.contains_key(bytes) {
+            self.known.insert(bytes.into(), secret.clone());
         }
     }
 
@@ -172,10 +168,24 @@ impl Veil {
     /// The longest secret that `text` begins with.
     fn at<'a>(&'a self, text: &[u8], own: Option<Own<'a>>) -> Option<&'a Secret> {
         let own = own.filter(Own::is_to_be_cleared).map(|own| own.secret);
-        let known = text.first_chunk::<KEY>().and_then(|key| self.known.get(key));
-        let all = known.into_iter().flatten().chain(own);
-        all.filter(|secret| text.starts_with(secret.reveal()))
-            .max_by_key(|secret| secret.reveal().len())
+        let own = own.filter(|own| text.starts_with(own.reveal()));
+        self.longest_known(text).or(own)
+    }
+
+    /// The longest known secret that `text` begins with. It sorts before `text`, and so do only such
+    /// others that share less with `text` or more than it: each step drops what cannot be shared.
+    fn longest_known(&self, text: &[u8]) -> Option<&Secret> {
+        let mut limit = text;
+        while limit.len() >= LEAST {
+            let (known, secret) =
+                self.known.range::<[u8], _>((Unbounded, Included(limit))).next_back()?;
+            let shared = known.iter().zip(limit).take_while(|(one, other)| one == other).count();
+            if shared == known.len() {
+                return Some(secret);
+            }
+            limit = limit.get(..shared)?;
+        }
+        None
     }
 }
 
@@ -192,6 +202,38 @@ impl Own<'_> {
         let len = self.secret.reveal().len();
         let is_the_place =
             !matches!(self.origin, Origin::File | Origin::Stdin | Origin::Index | Origin::Blob);
-        len >= KEY || (len > 0 && is_the_place)
+        len >= LEAST || (len > 0 && is_the_place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleared(secrets: &[&str], text: &str) -> String {
+        let mut veil = Veil::new(false);
+        secrets.iter().for_each(|secret| veil.learn(&Secret::new(secret.as_bytes())));
+        veil.text(text, None)
+    }
+
+    #[test]
+    fn of_secrets_that_begin_alike_the_longest_is_cleared() {
+        let secrets = ["demo-aaaaaaaaaaaa", "demo-aaaaaaaaaaaa-bbbb", "demo-aaaaaaaaaaaa-cccc"];
+        assert_eq!(cleared(&secrets, "x demo-aaaaaaaaaaaa-bbbb."), "x demo********.");
+        assert_eq!(cleared(&secrets, "demo-aaaaaaaaaaaa-bbxx"), "de********-bbxx");
+        assert_eq!(cleared(&secrets, "demo-aaaaaaaaaaaa-d"), "de********-d");
+    }
+
+    #[test]
+    fn secrets_side_by_side_are_both_cleared() {
+        let secrets = ["first-secret-of-two", "second-secret-of-two"];
+        let text = cleared(&secrets, "first-secret-of-twosecond-secret-of-two");
+        assert_eq!(text, "fi********seco********");
+    }
+
+    #[test]
+    fn text_without_a_secret_is_left_alone() {
+        assert_eq!(cleared(&["first-secret-of-two"], "first-secret-of-tw"), "first-secret-of-tw");
+        assert_eq!(cleared(&[], "größe"), "größe");
     }
 }

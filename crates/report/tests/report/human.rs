@@ -75,5 +75,5 @@ fn many_problems_are_counted_and_listed_when_asked_for() {
     assert!(text.contains("- f19: gone\n  - and 5 more; `--verbose` lists them all\n"), "{text}");
     let options = ReportOptions { verbose: true, ..cases::options() };
     let text = cases::written(Format::Human, &options, &[], &summary);
-    assert!(text.contains("- f24: gone\n  mend"), "{text}");
+    assert!(text.contains("- f24: gone\n  what to do: mend"), "{text}");
 }
