@@ -1,5 +1,7 @@
 //! The end of the `human` format: what was found, what was read, what could not be.
 
+use std::time::Duration;
+
 use tightlip_model::{Coverage, ScanKind, Severity};
 
 use crate::layout::Closing;
@@ -16,14 +18,15 @@ pub(crate) struct Ending<'a> {
     pub(crate) style: Style,
     pub(crate) width: usize,
     pub(crate) verbose: bool,
+    /// How long the run took, for readers who do not compare one report with the next.
+    pub(crate) elapsed: Option<Duration>,
     pub(crate) closing: &'a Closing<'a>,
 }
 
 impl Ending<'_> {
     pub(crate) fn lines(&self) -> Vec<String> {
-        let Closing { scan, summary, tally } = self.closing;
-        let time = format!(" in {:.2} s", summary.elapsed.as_secs_f64());
-        let read = format!("read {}", read(scan.kind, &summary.coverage, &time));
+        let Closing { summary, tally, .. } = self.closing;
+        let read = self.read();
         let mut lines = Vec::new();
         if tally.findings == 0 {
             lines.extend(self.clean(&read));
@@ -39,10 +42,10 @@ impl Ending<'_> {
         lines
     }
 
-    /// What was found and what was read, in one line that is the same for the same run.
+    /// What was found and what was read, in one line.
     pub(crate) fn sentence(&self) -> String {
-        let Closing { scan, summary, tally } = self.closing;
-        let read = format!("read {}", read(scan.kind, &summary.coverage, ""));
+        let tally = self.closing.tally;
+        let read = self.read();
         match (tally.findings, tally.suppressed) {
             (0, 0) => read,
             (0, suppressed) => format!("{suppressed} suppressed; {read}"),
@@ -50,13 +53,25 @@ impl Ending<'_> {
         }
     }
 
+    fn read(&self) -> String {
+        let coverage = &self.closing.summary.coverage;
+        let scope = scope(self.closing.scan.kind, coverage);
+        let bytes = size(coverage.bytes);
+        let time = self.elapsed.map(|time| format!(" in {:.2} s", time.as_secs_f64()));
+        let time = time.unwrap_or_default();
+        format!("read {scope}{} ({bytes}){time}{}", clone(coverage), skipped(coverage))
+    }
+
     fn clean(&self, read: &str) -> Vec<String> {
         let Closing { summary, tally, .. } = self.closing;
-        let clean = match tally.suppressed {
-            0 => "no secrets found".to_owned(),
-            number => format!("no secrets found besides {}", count(number, "suppressed one")),
+        let (ink, clean) = match summary.coverage.is_complete() {
+            true => (Ink::Good, "no secrets found"),
+            false => (Ink::Strong, "no secrets found in what could be read"),
         };
-        let ink = if summary.coverage.is_complete() { Ink::Good } else { Ink::Strong };
+        let clean = match tally.suppressed {
+            0 => clean.to_owned(),
+            number => format!("{clean}, besides {}", count(number, "suppressed one")),
+        };
         let mut lines = self.wrapped(&format!("{clean}: {read}"));
         if let Some(first) = lines.first_mut() {
             *first = first.replacen(&clean, &self.style.paint(ink, &clean), 1);
@@ -112,9 +127,9 @@ impl Ending<'_> {
     }
 }
 
-/// What was read, in the words of its kind; `time` is how long that took.
-fn read(kind: ScanKind, coverage: &Coverage, time: &str) -> String {
-    let what = match kind {
+/// What was read, in the words of its kind.
+fn scope(kind: ScanKind, coverage: &Coverage) -> String {
+    match kind {
         ScanKind::Files => count(coverage.blobs, "file"),
         ScanKind::Stdin => "standard input".to_owned(),
         ScanKind::Staged => count(coverage.blobs, "staged file"),
@@ -127,9 +142,7 @@ fn read(kind: ScanKind, coverage: &Coverage, time: &str) -> String {
             let commits = count(coverage.commits, "commit");
             format!("{}, {commits}, {refs}", count(coverage.objects, "object"))
         }
-    };
-    let bytes = size(coverage.bytes);
-    format!("{what}{} ({bytes}){time}{}", clone(coverage), skipped(coverage))
+    }
 }
 
 fn clone(coverage: &Coverage) -> &'static str {

@@ -57,6 +57,7 @@ impl Layout for Github {
             style: Style { color: false },
             width: usize::MAX,
             verbose: self.verbose,
+            elapsed: None,
             closing,
         };
         ending.lines().iter().try_for_each(|line| writeln!(out, "{line}"))

@@ -71,6 +71,7 @@ impl Layout for Human {
             style: self.style,
             width: self.width + MARGIN + BAR,
             verbose: self.verbose,
+            elapsed: Some(closing.summary.elapsed),
             closing,
         };
         ending.lines().iter().try_for_each(|line| writeln!(out, "{line}"))
@@ -152,19 +153,18 @@ impl Block {
         if let Some(commit) = &shown.provenance.commit {
             self.commit(commit);
         }
-        let mut seen: Vec<_> = shown.provenance.reach.map(words::reach).into_iter().collect();
-        let refs = safe(shown.provenance.refs.join(", ").as_bytes());
-        if !seen.is_empty() && !refs.is_empty() {
-            seen.push(&refs);
+        let provenance = &shown.provenance;
+        let mut seen: Vec<_> =
+            provenance.reach.map(|r| words::reach(r).to_owned()).into_iter().collect();
+        if !provenance.refs.is_empty() {
+            let refs: Vec<_> = provenance.refs.iter().map(|name| short(name)).collect();
+            seen.push(format!("reached by {}", safe(refs.join(", ").as_bytes())));
         }
-        let mut seen = seen.join(" ");
         if shown.occurrences > 1 {
-            let places = words::count(shown.occurrences, "place");
-            seen.push_str(if seen.is_empty() { "in " } else { "; in " });
-            seen.push_str(&places);
+            seen.push(format!("in {}", words::count(shown.occurrences, "place")));
         }
         if !seen.is_empty() {
-            self.text("seen", &seen);
+            self.text("seen", &seen.join("; "));
         }
     }
 
@@ -211,6 +211,12 @@ fn parts(excerpt: &Excerpt) -> Option<[&str; 3]> {
         excerpt.text.get(excerpt.start..excerpt.end)?,
         excerpt.text.get(excerpt.end..)?,
     ])
+}
+
+/// The name of a branch or tag as one says it.
+fn short(name: &str) -> &str {
+    let prefixes = ["refs/heads/", "refs/tags/", "refs/remotes/"];
+    prefixes.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
 }
 
 /// What sets this finding apart from a new one, as an aside.

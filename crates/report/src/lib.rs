@@ -1,7 +1,7 @@
 //! Findings to one output format a file.
 //!
 //! Owns: how each format looks, and that no format shows a secret unless told to. Formats are given
-//! [`shown::Shown`], which holds no secret, never a finding. Leaves to others: which findings there
+//! what may be shown of a finding, which holds no secret, never the finding. Leaves to others: which findings there
 //! are, their order, and where the bytes go. There is no I/O here but the writer, no environment and
 //! no clock, so the same findings make the same report.
 

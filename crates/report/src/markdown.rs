@@ -98,8 +98,13 @@ impl Layout for Markdown {
 
     fn finish(&mut self, closing: &Closing<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.cut();
-        let ending =
-            Ending { style: Style { color: false }, width: usize::MAX, verbose: false, closing };
+        let ending = Ending {
+            style: Style { color: false },
+            width: usize::MAX,
+            verbose: false,
+            elapsed: None,
+            closing,
+        };
         let mut page = format!(
             "### {}\n\n{}\n",
             title(closing),

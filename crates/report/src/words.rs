@@ -26,7 +26,7 @@ pub(crate) const fn confidence(confidence: Confidence) -> &'static str {
 pub(crate) const fn reach(reach: Reach) -> &'static str {
     match reach {
         Reach::Head => "still in HEAD",
-        Reach::Ref => "not in HEAD, but in the history of",
+        Reach::Ref => "not in HEAD, only in the history",
         Reach::Stash => "only in a stash",
         Reach::Reflog => "only in a reflog",
         Reach::Unreachable => "in no branch: only in the object database",

@@ -77,3 +77,10 @@ fn many_problems_are_counted_and_listed_when_asked_for() {
     let text = cases::written(Format::Human, &options, &[], &summary);
     assert!(text.contains("- f24: gone\n  what to do: mend"), "{text}");
 }
+
+#[test]
+fn an_incomplete_run_without_findings_is_not_called_clean() {
+    let text = cases::written(Format::Human, &cases::options(), &[], &cases::incomplete());
+    assert!(text.starts_with("no secrets found in what could be read: "), "{text}");
+    assert!(text.contains("\nincomplete: 2 problems "), "{text}");
+}

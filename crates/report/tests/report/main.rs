@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
 
 mod cases;
+mod every_format;
 mod github;
 mod human;
 mod json;
 mod markdown;
-mod masking;
 mod sarif;

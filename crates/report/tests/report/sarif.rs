@@ -8,7 +8,7 @@ use crate::cases;
 
 const SCHEMA: &str = include_str!("../data/sarif-schema-2.1.0.json");
 
-fn assert_is_sarif(text: &str) -> Value {
+pub(crate) fn assert_is_sarif(text: &str) -> Value {
     let schema = serde_json::from_str(SCHEMA).unwrap();
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     let value: Value = serde_json::from_str(text).unwrap();

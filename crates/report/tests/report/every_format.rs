@@ -1,4 +1,4 @@
-//! What no report may hold unless it was asked for: a secret.
+//! What holds for every format: no secret unless it was asked for, no gap, no surprise.
 
 use proptest::prelude::*;
 use tightlip_model::*;
@@ -126,6 +126,9 @@ proptest! {
                 cases::written(*format, &options, &[finding.clone()], &cases::incomplete());
             let is_text = !matches!(format, Format::Json | Format::Jsonl | Format::Sarif);
             prop_assert!(!is_text || report.chars().all(|c| c == '\n' || !c.is_control()));
+            if *format == Format::Sarif {
+                crate::sarif::assert_is_sarif(&report);
+            }
             drop(texts(*format, report));
         }
     }
@@ -161,5 +164,47 @@ fn only_the_veil_reveals() {
         if path.is_file() && !path.ends_with("veil.rs") {
             assert!(!std::fs::read_to_string(&path).unwrap().contains("reveal"), "{path:?}");
         }
+    }
+}
+
+/// A disk that is full after some bytes.
+struct Full(usize);
+
+impl std::io::Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let taken = bytes.len().min(self.0);
+        self.0 -= taken;
+        if taken == 0 { Err(std::io::ErrorKind::StorageFull.into()) } else { Ok(taken) }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_whole_is_an_error_in_every_format() {
+    for format in Format::ALL {
+        let size = cases::full(*format).len();
+        for room in [0, 1, size / 2, size - 1] {
+            let writer = Box::new(Full(room));
+            let mut reporter = tightlip_report::reporter(*format, writer, &cases::options());
+            let outcome = reporter
+                .begin(&cases::scan())
+                .and_then(|()| cases::findings().iter().try_for_each(|one| reporter.finding(one)))
+                .and_then(|()| reporter.finish(&cases::incomplete()));
+            assert!(outcome.is_err(), "{} with room for {room} bytes", format.as_str());
+        }
+    }
+}
+
+#[test]
+fn only_the_text_for_people_tells_how_long_it_took() {
+    let mut later = cases::incomplete();
+    later.elapsed *= 2;
+    for format in Format::ALL {
+        let again = cases::written(*format, &cases::options(), &cases::findings(), &later);
+        let is_same = again == cases::full(*format);
+        assert_eq!(is_same, *format != Format::Human, "{}", format.as_str());
     }
 }
