@@ -4,6 +4,7 @@
 
 use tightlip_model::Proof;
 
+use super::base_digits::BASE62;
 use super::marvin::marvin32;
 use super::radix::{self, STANDARD, URL_SAFE};
 use super::{Entry, Now, Proven, Test, Verdict, text, time};
@@ -184,21 +185,33 @@ fn annotated_issue(key: &[u8]) -> Option<String> {
     (month <= 12).then(|| time::iso(time::days(year, month, 1) * 86_400))?
 }
 
+/// Microsoft draws a key anew until its checksum has no special character, where the service wants
+/// none; changing the first character has the same effect.
 fn seal(token: &[u8]) -> Option<Vec<u8>> {
     let key = text::unpadded(token);
-    let mut sealed = if is_annotated(key) {
-        let mut sealed = key.get(..80)?.to_vec();
-        sealed.extend(annotated_digits(key)?);
-        sealed
-    } else {
-        let service = service(key)?;
-        let (mut bytes, _) = decode(key, service)?;
-        let (seed, _) = service.seeds.first()?;
-        bytes.extend(marvin32(&bytes, seed).to_le_bytes());
-        radix::encode(&bytes, if service.signature == b"AzFu" { URL_SAFE } else { STANDARD })
+    let plain = is_annotated(key) || service(key)?.signature == b"AzSe";
+    let firsts = key.first().into_iter().chain(BASE62);
+    let mut sealed = firsts.filter_map(|first| seal_key(&[&[*first], key.get(1..)?].concat()));
+    let has_plain_sum = |key: &Vec<u8>| {
+        let sum = key.len().saturating_sub(6);
+        key.iter().skip(sum).all(u8::is_ascii_alphanumeric)
     };
+    let mut sealed = sealed.find(|sealed| !plain || has_plain_sum(sealed))?;
     sealed.extend_from_slice(token.get(key.len()..)?);
     Some(sealed)
+}
+
+fn seal_key(key: &[u8]) -> Option<Vec<u8>> {
+    if is_annotated(key) {
+        let mut sealed = key.get(..80)?.to_vec();
+        sealed.extend(annotated_digits(key)?);
+        return Some(sealed);
+    }
+    let service = service(key)?;
+    let (mut bytes, _) = decode(key, service)?;
+    let (seed, _) = service.seeds.first()?;
+    bytes.extend(marvin32(&bytes, seed).to_le_bytes());
+    Some(radix::encode(&bytes, if service.signature == b"AzFu" { URL_SAFE } else { STANDARD }))
 }
 
 #[cfg(test)]
@@ -231,6 +244,16 @@ mod tests {
                 assert_eq!(vectors::verdict("azure-marvin", &changed), service.otherwise);
             }
             vectors::survive("azure-marvin", &key);
+        }
+    }
+
+    #[test]
+    fn a_sealed_annotated_key_stays_alphanumeric() {
+        for length in 0..200 {
+            let start = &vectors::random("", vectors::ALNUM, 52 + length)[length..];
+            let mut key = [start, b"JQQJ99BCAC0123456789AAAAAZDO0000"].concat();
+            assert!(set("azure-marvin", &mut key));
+            assert!(key.iter().all(u8::is_ascii_alphanumeric));
         }
     }
 

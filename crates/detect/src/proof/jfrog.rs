@@ -13,7 +13,7 @@ fn check(token: &[u8], now: Now) -> Proven {
     };
     let expiry = std::str::from_utf8(expiry).ok().and_then(|digits| digits.parse::<u32>().ok());
     match expiry {
-        Some(0) => Proven::parsed().fact("expires_at", "never"),
+        Some(0) => Proven::parsed().fact("lifetime", "unlimited"),
         Some(seconds) => Proven::parsed().expires(i64::from(seconds), now),
         None => Proven::unsure("its expiry is no number"),
     }
@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn the_expiry_is_read() {
-        assert_eq!(vectors::facts("jfrog-reftkn", &token("0000000000")), ["expires_at=never"]);
+        assert_eq!(vectors::facts("jfrog-reftkn", &token("0000000000")), ["lifetime=unlimited"]);
         let old = token("1600000000");
         assert_eq!(vectors::facts("jfrog-reftkn", &old), ["expires_at=2020-09-13T12:26:40Z"]);
         let proven = lookup("jfrog-reftkn").expect("registered").check(&old, vectors::NOW);

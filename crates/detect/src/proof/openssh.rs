@@ -36,7 +36,8 @@ pub(super) fn key(body: &[u8]) -> Option<Key> {
     }
     let mut public = Wire { rest: wire.string()? };
     let kind = public.string()?;
-    let mut key = Key::clear(text::printable(kind)?, public_bits(kind, &mut public));
+    let name = name(kind).map_or_else(|| text::printable(kind), |name| Some(name.to_owned()))?;
+    let mut key = Key::clear(name, public_bits(kind, &mut public));
     let private = wire.string()?;
     if cipher != b"none" {
         key.encrypted = !private.is_empty();
@@ -46,6 +47,19 @@ pub(super) fn key(body: &[u8]) -> Option<Key> {
     let comment = comment(private, kind)?;
     key.facts.push(("comment", text::printable(comment).unwrap_or_default()));
     Some(key)
+}
+
+/// The name other formats have for the same kind of key.
+fn name(kind: &[u8]) -> Option<&'static str> {
+    match kind {
+        b"ssh-rsa" => Some("RSA"),
+        b"ssh-dss" => Some("DSA"),
+        b"ssh-ed25519" => Some("Ed25519"),
+        b"ecdsa-sha2-nistp256" => Some("EC P-256"),
+        b"ecdsa-sha2-nistp384" => Some("EC P-384"),
+        b"ecdsa-sha2-nistp521" => Some("EC P-521"),
+        _ => None,
+    }
 }
 
 fn public_bits(kind: &[u8], public: &mut Wire<'_>) -> usize {
@@ -106,7 +120,7 @@ mod tests {
     #[test]
     fn a_clear_key_shows_its_comment() {
         let key = key(&body("none", [7, 7])).expect("it parses");
-        assert_eq!((key.kind.as_str(), key.bits, key.encrypted), ("ssh-ed25519", 256, false));
+        assert_eq!((key.kind.as_str(), key.bits, key.encrypted), ("Ed25519", 256, false));
         assert_eq!(key.facts, [("comment", "robot@host".to_owned())]);
     }
 
