@@ -1,3 +1,38 @@
-//! tightlip's command line.
+//! tightlip's command line: reads arguments and settings, puts the pipe together, turns its outcome
+//! into an exit code. Nothing is detected here.
 
-fn main() {}
+mod args;
+mod commands;
+mod config;
+mod message;
+mod output;
+mod place;
+mod progress;
+mod root;
+mod session;
+mod setup;
+mod signals;
+mod stdin;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::Cli;
+
+/// A command that failed before or beside its scan.
+const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    // A defect is caught where it happens and reported as a problem of that file; the default hook
+    // would print the scanned text's neighbourhood.
+    std::panic::set_hook(Box::new(|_| {}));
+    let cli = Cli::parse();
+    match commands::run(cli.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            message::error(&error);
+            ExitCode::from(FAILED)
+        }
+    }
+}

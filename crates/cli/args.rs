@@ -1,0 +1,280 @@
+//! The command line as it is written; nothing is resolved here.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use tightlip_model::{Confidence, Severity};
+
+/// Finds leaked secrets in files, commits, pull requests and whole git histories.
+#[derive(Debug, Parser)]
+#[command(name = "tightlip", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(disable_help_subcommand = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 everything was read and nothing found, 1 findings, \
+    2 something could not be read or the command failed, 3 both.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan files and folders; `-` is standard input
+    Scan(ScanArgs),
+    /// Scan what the next commit would add: the index against HEAD
+    Staged(StagedArgs),
+    /// Scan what HEAD adds since its merge base with BASE, every commit of it
+    Diff(DiffArgs),
+    /// Scan everything in a repository's object database
+    History(HistoryArgs),
+    /// Keep a list of known findings
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+    /// Look at the rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Install or run git hooks
+    #[command(subcommand)]
+    Hook(HookCommand),
+    /// Look at the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// Flags that every scan takes.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct CommonArgs {
+    /// Format of the report on standard output, or of the one `--output FILE`
+    #[arg(long, value_name = "FORMAT", help_heading = "Report")]
+    pub(crate) format: Option<String>,
+    /// Write the report to FILE; `FORMAT=FILE` writes one more beside the main one, repeatable
+    #[arg(long, short, value_name = "[FORMAT=]FILE", action = ArgAction::Append, help_heading = "Report")]
+    pub(crate) output: Vec<String>,
+    /// Show secrets in full instead of masking them
+    #[arg(long, overrides_with = "mask_secrets", help_heading = "Report")]
+    pub(crate) show_secrets: bool,
+    /// Mask secrets, as is the default; the last of the two flags counts
+    #[arg(long, overrides_with = "show_secrets", help_heading = "Report")]
+    pub(crate) mask_secrets: bool,
+    /// List what was skipped and say more of what went wrong
+    #[arg(long, short, help_heading = "Report")]
+    pub(crate) verbose: bool,
+    /// Use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Report")]
+    pub(crate) color: When,
+    /// Show progress on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Report")]
+    pub(crate) progress: AutoNever,
+    /// Report findings of at least this confidence: low, medium or high [default: medium]
+    #[arg(long, value_name = "GRADE", help_heading = "What is reported")]
+    pub(crate) min_confidence: Option<Confidence>,
+    /// Report findings of at least this severity: info, low, medium, high or critical [default: info]
+    #[arg(long, value_name = "GRADE", help_heading = "What is reported")]
+    pub(crate) min_severity: Option<Severity>,
+    /// Report this rule only; repeatable
+    #[arg(long, value_name = "ID", action = ArgAction::Append, help_heading = "What is reported")]
+    pub(crate) rule: Vec<String>,
+    /// Leave this rule out; repeatable
+    #[arg(long, value_name = "ID", action = ArgAction::Append, help_heading = "What is reported")]
+    pub(crate) skip_rule: Vec<String>,
+    /// Add the rules of a YAML file, or of every one in a folder; repeatable
+    #[arg(long, value_name = "PATH", action = ArgAction::Append, help_heading = "What is reported")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Read settings from this file instead of `.tightlip.yaml`
+    #[arg(long, value_name = "FILE", help_heading = "What is reported")]
+    pub(crate) config: Option<PathBuf>,
+    /// Let the findings of this baseline pass, instead of those in `.tightlip-baseline.jsonl`
+    #[arg(long, value_name = "FILE", help_heading = "What is reported")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Obey nothing inside the scanned tree that could hide a finding: settings, baseline, ignore
+    /// files, comments
+    #[arg(long, help_heading = "What is reported")]
+    pub(crate) untrusted: bool,
+    /// Take an empty input for a clean one instead of an incomplete run
+    #[arg(long, help_heading = "What is reported")]
+    pub(crate) allow_empty: bool,
+    /// Threads to use [default: one a core]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
+}
+
+/// When to do something that depends on a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum When {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// Whether to do something on a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum AutoNever {
+    #[default]
+    Auto,
+    Never,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ScanArgs {
+    /// Files and folders [default: .]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Scan files that git ignores, too
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+    /// Leave out paths that match this glob; repeatable
+    #[arg(long, value_name = "GLOB", action = ArgAction::Append)]
+    pub(crate) exclude: Vec<String>,
+    /// Leave out files larger than this many bytes
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_file_size: Option<u64>,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct StagedArgs {
+    /// The repository [default: the one around the current folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) repo: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct DiffArgs {
+    /// The revision the change is for, such as `origin/main`
+    #[arg(value_name = "BASE", allow_hyphen_values = true)]
+    pub(crate) base: String,
+    /// The revision that brings the change
+    #[arg(long, value_name = "REV", default_value = "HEAD", allow_hyphen_values = true)]
+    pub(crate) head: String,
+    /// The repository [default: the one around the current folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) repo: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct HistoryArgs {
+    /// The repository: a work tree, a `.git` folder or a bare one [default: around the current folder]
+    #[arg(value_name = "REPO")]
+    pub(crate) repo: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BaselineCommand {
+    /// Write what is found now to a new baseline
+    Create(BaselineArgs),
+    /// Bring the baseline up to date; labels and reasons stay
+    Update(BaselineArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct BaselineArgs {
+    /// Take the findings of the whole history instead of those of the files
+    #[arg(long)]
+    pub(crate) history: bool,
+    /// Replace a baseline that exists (with `create`)
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List the rules
+    List {
+        /// As a table or as JSON
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: RulesFormat,
+        /// Only those whose provider's name holds this
+        #[arg(long, value_name = "TEXT")]
+        provider: Option<String>,
+        /// Only those of this kind
+        #[arg(long, value_name = "KIND")]
+        kind: Option<tightlip_model::Kind>,
+        /// Add the rules of a YAML file, or of every one in a folder; repeatable
+        #[arg(long, value_name = "PATH", action = ArgAction::Append)]
+        rules: Vec<PathBuf>,
+    },
+    /// Show all there is to know of a rule
+    Show {
+        /// The rule's id
+        id: String,
+        /// Add the rules of a YAML file, or of every one in a folder; repeatable
+        #[arg(long, value_name = "PATH", action = ArgAction::Append)]
+        rules: Vec<PathBuf>,
+    },
+    /// Check rule files
+    Check {
+        /// YAML files, or folders of them
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// How rules are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RulesFormat {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HookCommand {
+    /// Write a git hook that runs tightlip
+    Install {
+        /// The hook
+        #[arg(default_value = "pre-commit")]
+        hook: GitHook,
+        /// Move a hook that exists out of the way; it still runs, first
+        #[arg(long)]
+        force: bool,
+        /// The repository [default: the one around the current folder]
+        #[arg(long, value_name = "DIR")]
+        repo: Option<PathBuf>,
+    },
+    /// Remove the hook that `install` wrote, and bring back the one it found
+    Uninstall {
+        /// The hook
+        #[arg(default_value = "pre-commit")]
+        hook: GitHook,
+        /// The repository [default: the one around the current folder]
+        #[arg(long, value_name = "DIR")]
+        repo: Option<PathBuf>,
+    },
+    /// Do what a hook does
+    Run(HookRunArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HookRunArgs {
+    /// The hook
+    pub(crate) hook: GitHook,
+    /// Files to scan whole unless the index changes them: what pre-commit passes on `--all-files`
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// The hooks there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GitHook {
+    PreCommit,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Show the settings in force and where each came from
+    Show {
+        #[command(flatten)]
+        scan: ScanArgs,
+    },
+}

@@ -1,0 +1,160 @@
+//! `tightlip baseline`: write down what is known.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use tightlip_engine::Outcome;
+use tightlip_model::{Finding, Reporter, ScanInfo, Source, Summary};
+use tightlip_source::{History, HistoryOptions};
+use tightlip_suppress::{Baseline, BaselineEntry, Label, Suppressor};
+
+use crate::args::{BaselineArgs, BaselineCommand};
+use crate::commands::{repository, scan};
+use crate::message;
+use crate::place::Folder;
+use crate::root::Root;
+use crate::session;
+use crate::setup::{BASELINE_NAME, BaselineUse, Setup};
+use crate::signals::Signals;
+
+/// Bytes of a new baseline's key.
+const SALT_BYTES: usize = 16;
+
+pub(crate) fn run(command: &BaselineCommand, signals: &Signals) -> anyhow::Result<u8> {
+    match command {
+        BaselineCommand::Create(args) => {
+            let path = path(args)?;
+            if path.exists() && !args.force {
+                bail!(
+                    "`{}` exists: bring it up to date with `tightlip baseline update`, or replace it \
+                     with `--force`",
+                    path.display()
+                );
+            }
+            write(args, &path, Baseline::new(salt()?), signals)
+        }
+        BaselineCommand::Update(args) => {
+            let path = path(args)?;
+            let text = fs::read_to_string(&path).with_context(|| {
+                let hint = "make one with `tightlip baseline create`";
+                format!("cannot read `{}`: {hint}", path.display())
+            })?;
+            let known = Baseline::parse(&text);
+            let known = known.with_context(|| format!("cannot read `{}`", path.display()))?;
+            write(args, &path, known, signals)
+        }
+    }
+}
+
+/// Where the baseline lies: where the user says, or at the root of what is scanned.
+fn path(args: &BaselineArgs) -> anyhow::Result<PathBuf> {
+    if let Some(path) = &args.scan.common.baseline {
+        return Ok(path.clone());
+    }
+    let target = args.scan.paths.first().map_or(Path::new("."), PathBuf::as_path);
+    Ok(Root::of(target)?.folder.join(BASELINE_NAME))
+}
+
+/// Scans, and writes what is found as the next version of `known`. Marks in the text and allow-list
+/// entries stay what they are: a baseline holds only what nothing else lets pass.
+fn write(
+    args: &BaselineArgs,
+    path: &Path,
+    known: Baseline,
+    signals: &Signals,
+) -> anyhow::Result<u8> {
+    let (mut setup, source) = prepare(args)?;
+    setup.suppressor.key = setup.suppressor.key.or_else(|| Some(known.key()));
+    let outcome = session::run(&args.scan.common, &setup, source.as_ref(), signals, &mut Silent);
+    if !outcome.summary.coverage.is_complete() {
+        for problem in &outcome.summary.coverage.problems {
+            message::warning(&format!("{}: {}", problem.subject.to_text(), problem.message));
+        }
+        bail!("the scan is incomplete, so no baseline was written");
+    }
+    let next = known.updated(entries(&outcome, &setup.suppressor));
+    replace(path, &next.to_text()).with_context(|| format!("cannot write `{}`", path.display()))?;
+    let count = next.entries().count();
+    message::print(&format!("{}: {count} known findings\n", path.display()))?;
+    Ok(0)
+}
+
+fn prepare(args: &BaselineArgs) -> anyhow::Result<(Setup, Box<dyn Source>)> {
+    // The baseline itself is read by the caller; a bad or missing one must not matter here twice.
+    let mut scan_args = args.scan.clone();
+    scan_args.common.baseline = None;
+    if !args.history {
+        let (setup, files) = scan::prepare(&scan_args, BaselineUse::KeyOnly)?;
+        return Ok((setup, Box::new(files)));
+    }
+    let repository = repository::open(args.scan.paths.first())?;
+    let place = Folder(repository::home(&repository));
+    let setup = Setup::new(&scan_args.common, &place, BaselineUse::KeyOnly)?;
+    let options = HistoryOptions {
+        jobs: scan::jobs(&scan_args.common),
+        allow_empty: scan_args.common.allow_empty,
+        ..HistoryOptions::default()
+    };
+    Ok((setup, Box::new(History::new(repository, options))))
+}
+
+fn entries<'a>(
+    outcome: &'a Outcome,
+    suppressor: &'a Suppressor,
+) -> impl Iterator<Item = BaselineEntry> + 'a {
+    let counted = outcome.findings.iter().filter(|finding| finding.suppression.is_none());
+    counted.map(|finding| BaselineEntry {
+        fingerprint: finding.fingerprint.0.clone(),
+        path: suppressor.paths.relative(&finding.provenance.path).to_text(),
+        rule: finding.rule.id.clone(),
+        label: Label::Unreviewed,
+        ..BaselineEntry::default()
+    })
+}
+
+/// Replaces the file in one step.
+fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    readable(file.as_file())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// A baseline is committed: it gets the usual rights of a file, not those of a temporary one.
+fn readable(file: &fs::File) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    Ok(())
+}
+
+/// Random hexadecimal digits.
+fn salt() -> anyhow::Result<String> {
+    let mut bytes = [0; SALT_BYTES];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| anyhow::anyhow!("the system gives no random numbers: {error}"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// A report nobody reads.
+struct Silent;
+
+impl Reporter for Silent {
+    fn begin(&mut self, _: &ScanInfo) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn finding(&mut self, _: &Finding) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Summary) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! `tightlip diff`: what a branch adds.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use tightlip_git::{EntryMode, ObjectId, Objects, Repository, Tree};
+use tightlip_source::{Diff, DiffOptions};
+
+use crate::args::DiffArgs;
+use crate::commands::{repository, scan};
+use crate::place::Place;
+use crate::session;
+use crate::setup::{BaselineUse, Setup};
+use crate::signals::Signals;
+
+pub(crate) fn run(args: &DiffArgs, signals: &Signals) -> anyhow::Result<u8> {
+    let repository = repository::open(args.repo.as_ref())?;
+    let setup = match BaseTree::open(&repository, &args.base) {
+        Ok(Some(base)) => Setup::new(&args.common, &base, BaselineUse::Apply)?,
+        Ok(None) => Setup::new(&args.common, &Nowhere, BaselineUse::Apply)?,
+        Err(error) => return Err(error.context(hint(&repository, &args.base))),
+    };
+    let options = DiffOptions {
+        base: args.base.clone(),
+        head: args.head.clone(),
+        jobs: scan::jobs(&args.common),
+    };
+    session::scan(&args.common, &setup, &Diff::new(repository, options), signals)
+}
+
+fn hint(repository: &Repository, base: &str) -> String {
+    let advice = if repository.is_shallow() {
+        ": the clone is shallow, fetch more of it (`git fetch --unshallow`)"
+    } else {
+        ": fetch it, or name another one"
+    };
+    format!("cannot read the base `{base}`{advice}")
+}
+
+/// The tree of the base: a change is judged by the settings it did not make itself.
+struct BaseTree {
+    objects: Objects,
+    tree: ObjectId,
+    name: String,
+}
+
+/// A base without settings: there is no base.
+struct Nowhere;
+
+impl BaseTree {
+    /// The tree of the revision `base`; `None` for the all-zero id that stands for "nothing yet".
+    fn open(repository: &Repository, base: &str) -> anyhow::Result<Option<Self>> {
+        if base.len() >= 40 && base.bytes().all(|digit| digit == b'0') {
+            return Ok(None);
+        }
+        let tree = repository.resolve(&format!("{base}^{{tree}}"))?;
+        let objects = repository.objects();
+        Ok(Some(Self { objects, tree, name: base.to_owned() }))
+    }
+
+    /// The entry at a path: its mode and id.
+    fn entry(&self, path: &str) -> anyhow::Result<Option<(EntryMode, ObjectId)>> {
+        let mut at = (EntryMode::Tree, self.tree);
+        for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+            if at.0 != EntryMode::Tree {
+                return Ok(None);
+            }
+            let Some(next) = self.child(at.1, part)? else { return Ok(None) };
+            at = next;
+        }
+        Ok(Some(at))
+    }
+
+    fn child(&self, tree: ObjectId, name: &str) -> anyhow::Result<Option<(EntryMode, ObjectId)>> {
+        let mut bytes = Vec::new();
+        self.objects.read(&tree, &mut bytes)?;
+        for entry in Tree::new(tree, &bytes) {
+            let entry = entry?;
+            if entry.name == name.as_bytes() {
+                return Ok(Some((entry.entry_mode(), entry.id)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Place for BaseTree {
+    fn read(&self, path: &str) -> anyhow::Result<Option<String>> {
+        let Some((EntryMode::File, id)) = self.entry(path)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        self.objects.read(&id, &mut bytes)?;
+        let text = String::from_utf8(bytes);
+        text.map(Some).with_context(|| format!("`{path}` of `{}` is no text", self.name))
+    }
+
+    fn list(&self, path: &str) -> anyhow::Result<Option<Vec<String>>> {
+        let Some((EntryMode::Tree, id)) = self.entry(path)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        self.objects.read(&id, &mut bytes)?;
+        let mut names = Vec::new();
+        for entry in Tree::new(id, &bytes) {
+            names.extend(String::from_utf8(entry?.name.to_vec()).ok());
+        }
+        Ok(Some(names))
+    }
+
+    fn name(&self, path: &str) -> PathBuf {
+        PathBuf::from(format!("{}:{path}", self.name))
+    }
+}
+
+impl Place for Nowhere {
+    fn read(&self, _: &str) -> anyhow::Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn list(&self, _: &str) -> anyhow::Result<Option<Vec<String>>> {
+        Ok(None)
+    }
+
+    fn name(&self, path: &str) -> PathBuf {
+        PathBuf::from(path)
+    }
+}

@@ -1,0 +1,90 @@
+//! `tightlip scan`: files, folders, standard input.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use tightlip_source::{Files, FilesOptions, Stdin, StdinOptions};
+use tightlip_suppress::Scope;
+
+use crate::args::{CommonArgs, ScanArgs};
+use crate::place::Folder;
+use crate::root::Root;
+use crate::session;
+use crate::setup::{BaselineUse, Setup};
+use crate::signals::Signals;
+use crate::stdin::StdinReader;
+
+pub(crate) fn run(args: &ScanArgs, signals: &Signals) -> anyhow::Result<u8> {
+    if args.paths.iter().any(|path| path == Path::new("-")) {
+        return standard_input(args, signals);
+    }
+    let (setup, files) = prepare(args, BaselineUse::Apply)?;
+    session::scan(&args.common, &setup, &files, signals)
+}
+
+/// The settings and the source of a scan of files.
+pub(crate) fn prepare(args: &ScanArgs, baseline: BaselineUse) -> anyhow::Result<(Setup, Files)> {
+    let targets = targets(args);
+    let root = root(&targets)?;
+    let mut setup = Setup::new(&args.common, &Folder(root.folder.clone()), baseline)?;
+    let exclude: Vec<&String> = args.exclude.iter().chain(&setup.config.exclude).collect();
+    let is_whole = root.is_target && targets.len() == 1 && exclude.is_empty();
+    setup.suppressor.scope = if is_whole { Scope::Whole } else { Scope::Part };
+    setup.suppressor.paths = root.paths;
+    let options = FilesOptions {
+        exclude: globs(&exclude)?,
+        scan_ignored: args.no_ignore || args.common.untrusted,
+        max_file_size: args.max_file_size.or(setup.config.max_file_size),
+        allow_empty: args.common.allow_empty,
+        jobs: jobs(&args.common),
+        targets,
+    };
+    Ok((setup, Files::new(options)))
+}
+
+fn targets(args: &ScanArgs) -> Vec<PathBuf> {
+    match args.paths.is_empty() {
+        true => vec![PathBuf::from(".")],
+        false => args.paths.clone(),
+    }
+}
+
+/// The root of the first target that is there; a target that is not is the scan's to report.
+fn root(targets: &[PathBuf]) -> anyhow::Result<Root> {
+    let first = targets.iter().find(|target| target.exists());
+    let Some(first) = first.or(targets.first()) else { bail!("nothing to scan: name a path") };
+    Root::of(first)
+}
+
+fn standard_input(args: &ScanArgs, signals: &Signals) -> anyhow::Result<u8> {
+    if args.paths.len() > 1 {
+        bail!("`-` (standard input) cannot be scanned together with other paths");
+    }
+    let root = Root::of(Path::new("."))?;
+    let setup = Setup::new(&args.common, &Folder(root.folder), BaselineUse::Apply)?;
+    let reader = StdinReader::new(Arc::clone(signals.stop()));
+    let source = Stdin::new(Box::new(reader), StdinOptions::default());
+    session::scan(&args.common, &setup, &source, signals)
+}
+
+/// Compiles path globs, in which `*` stops at `/` and a trailing `/` means all below.
+pub(crate) fn globs(patterns: &[&String]) -> anyhow::Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let spelled = match pattern.strip_suffix('/') {
+            Some(folder) => format!("{folder}/**"),
+            None => (*pattern).clone(),
+        };
+        let glob = GlobBuilder::new(&spelled).literal_separator(true).build();
+        set.add(glob.with_context(|| format!("cannot read the glob `{pattern}`"))?);
+    }
+    set.build().context("cannot use the globs")
+}
+
+/// How many threads to use.
+pub(crate) fn jobs(args: &CommonArgs) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    args.jobs.map_or_else(cores, usize::from)
+}

@@ -1,0 +1,83 @@
+//! A line on standard error that tells how far a long run has come.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{Scope, ScopedJoinHandle};
+use std::time::{Duration, Instant};
+
+use tightlip_engine::Progress;
+
+use crate::args::AutoNever;
+
+/// How long a run goes on before it shows anything.
+const SILENCE: Duration = Duration::from_millis(700);
+/// How often the line is drawn anew.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Shows progress while `done` is false, where a person is watching.
+pub(crate) fn watch<'scope, 'env>(
+    scope: &'scope Scope<'scope, 'env>,
+    progress: &'env Progress,
+    done: &'env AtomicBool,
+    when: AutoNever,
+) -> Option<ScopedJoinHandle<'scope, ()>> {
+    if when == AutoNever::Never || !io::stderr().is_terminal() {
+        return None;
+    }
+    Some(scope.spawn(move || draw_until(progress, done)))
+}
+
+fn draw_until(progress: &Progress, done: &AtomicBool) {
+    let started = Instant::now();
+    let mut is_drawn = false;
+    while !done.load(Ordering::Relaxed) {
+        std::thread::park_timeout(TICK);
+        if started.elapsed() >= SILENCE && !done.load(Ordering::Relaxed) {
+            draw(&line(progress, started.elapsed()));
+            is_drawn = true;
+        }
+    }
+    if is_drawn {
+        draw("");
+    }
+}
+
+/// Replaces the line; when standard error is gone there is nobody to show it to.
+fn draw(line: &str) {
+    let _ = write!(io::stderr().lock(), "\r\x1b[2K{line}");
+}
+
+fn line(progress: &Progress, elapsed: Duration) -> String {
+    let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+    let (done, total) = (read(&progress.done), read(&progress.total));
+    let megabytes = read(&progress.bytes) as f64 / 1e6;
+    let rate = megabytes / elapsed.as_secs_f64();
+    let matches = read(&progress.matches);
+    let left = match (done, total) {
+        (0, _) | (_, 0) => String::new(),
+        (done, total) => {
+            let share = done as f64 / total as f64;
+            let seconds = elapsed.as_secs_f64() * (1.0 - share) / share;
+            format!(" of {total}, {seconds:.0} s left")
+        }
+    };
+    format!("scanning: {done}{left}, {megabytes:.0} MB, {rate:.0} MB/s, {matches} matches")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_tells_what_is_done_and_what_is_left() {
+        let progress = Progress::default();
+        progress.done.store(25, Ordering::Relaxed);
+        progress.total.store(100, Ordering::Relaxed);
+        progress.bytes.store(40_000_000, Ordering::Relaxed);
+        progress.matches.store(2, Ordering::Relaxed);
+        assert_eq!(
+            line(&progress, Duration::from_secs(2)),
+            "scanning: 25 of 100, 6 s left, 40 MB, 20 MB/s, 2 matches"
+        );
+    }
+}

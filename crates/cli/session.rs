@@ -1,0 +1,72 @@
+//! One scan from settings to exit code: what every scanning command has in common.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tightlip_engine::{Outcome, Progress, Scan};
+use tightlip_model::{Reporter, Source, escape_terminal};
+
+use crate::args::CommonArgs;
+use crate::output::Outputs;
+use crate::setup::Setup;
+use crate::signals::Signals;
+use crate::{message, progress};
+
+/// Bit of the exit code that says the run is incomplete or failed.
+const INCOMPLETE: u8 = 2;
+
+/// Scans `source`, writes the reports, and returns the exit code.
+pub(crate) fn scan(
+    args: &CommonArgs,
+    setup: &Setup,
+    source: &dyn Source,
+    signals: &Signals,
+) -> anyhow::Result<u8> {
+    let mut outputs = Outputs::open(args)?;
+    let outcome = run(args, setup, source, signals, &mut outputs);
+    if args.verbose {
+        list_skipped(&outcome);
+    }
+    let code = signals.exit_code().unwrap_or_else(|| outcome.summary.exit_code());
+    let written = outcome.report.map_err(anyhow::Error::from).and_then(|()| outputs.finish());
+    Ok(match written {
+        Ok(()) => code,
+        Err(error) => {
+            message::error(&error);
+            code | INCOMPLETE
+        }
+    })
+}
+
+/// Runs the pipe and shows progress while it goes on.
+pub(crate) fn run(
+    args: &CommonArgs,
+    setup: &Setup,
+    source: &dyn Source,
+    signals: &Signals,
+    reporter: &mut dyn Reporter,
+) -> Outcome {
+    let progress = Progress::default();
+    let done = AtomicBool::new(false);
+    let scan = Scan {
+        scanner: &setup.scanner,
+        suppressor: &setup.suppressor,
+        options: setup.options.clone(),
+        stop: signals.stop(),
+        progress: &progress,
+    };
+    std::thread::scope(|scope| {
+        let display = progress::watch(scope, &progress, &done, args.progress);
+        let outcome = scan.run(source, reporter);
+        done.store(true, Ordering::Relaxed);
+        if let Some(display) = display {
+            display.thread().unpark();
+        }
+        outcome
+    })
+}
+
+fn list_skipped(outcome: &Outcome) {
+    for (reason, name) in &outcome.skipped {
+        message::tell(&format!("skipped: {} ({})", escape_terminal(name), reason.as_str()));
+    }
+}

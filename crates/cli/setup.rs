@@ -1,0 +1,191 @@
+//! Settings resolved: flags over the settings file over defaults, and what they make of the pipe.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, bail};
+use tightlip_detect::{Scanner, proof::Now};
+use tightlip_engine::{Masking, ScanOptions};
+use tightlip_rules::{RuleSet, SourceFile, builtin};
+use tightlip_suppress::{Allowlist, Baseline, Date, FingerprintKey, Marks, Scope, Suppressor};
+
+use crate::args::CommonArgs;
+use crate::config::{Config, FILE_NAME};
+use crate::place::{Folder, Place, read_file};
+
+/// The name of the baseline.
+pub(crate) const BASELINE_NAME: &str = ".tightlip-baseline.jsonl";
+/// Replaces the key that a baseline carries.
+const KEY_VARIABLE: &str = "TIGHTLIP_FINGERPRINT_KEY";
+
+/// Everything a scan needs but its source.
+pub(crate) struct Setup {
+    pub(crate) config: Config,
+    /// The settings file in force.
+    pub(crate) config_file: Option<PathBuf>,
+    /// The baseline in force.
+    pub(crate) baseline_file: Option<PathBuf>,
+    pub(crate) scanner: Scanner,
+    pub(crate) suppressor: Suppressor,
+    pub(crate) options: ScanOptions,
+}
+
+/// Whether a baseline lets findings pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BaselineUse {
+    Apply,
+    /// The command writes one: only its key counts.
+    KeyOnly,
+}
+
+impl Setup {
+    /// Resolves the settings that `place` holds, and the flags over them.
+    pub(crate) fn new(
+        args: &CommonArgs,
+        place: &dyn Place,
+        baseline: BaselineUse,
+    ) -> anyhow::Result<Self> {
+        let (config_file, config) = config(args, place)?;
+        let (baseline_file, known) = self::baseline(args, place, &config)?;
+        let rules = rules(args, place, &config)?;
+        let options = options(args, &config, &rules)?;
+        let allowlist = Allowlist::new(config.allow.clone(), Date::from_unix_seconds(now()))?;
+        let key = std::env::var(KEY_VARIABLE).ok().filter(|key| !key.is_empty());
+        let key = key.map(|key| FingerprintKey::new(key.as_bytes()));
+        let suppressor = Suppressor {
+            marks: if args.untrusted { Marks::Ignored } else { Marks::Honoured },
+            allowlist,
+            key: key.or_else(|| known.as_ref().map(Baseline::key)),
+            baseline: known.filter(|_| baseline == BaselineUse::Apply),
+            scope: Scope::Part,
+            ..Suppressor::default()
+        };
+        let scanner = Scanner::new(rules).context("cannot use the rules")?.at(Now { seconds: now().try_into().unwrap_or(i64::MAX) });
+        Ok(Self { config, config_file, baseline_file, scanner, suppressor, options })
+    }
+}
+
+fn config(args: &CommonArgs, place: &dyn Place) -> anyhow::Result<(Option<PathBuf>, Config)> {
+    let (name, text) = match &args.config {
+        Some(file) => (file.clone(), Some(read_file(file)?)),
+        None if args.untrusted => return Ok((None, Config::default())),
+        None => (place.name(FILE_NAME), place.read(FILE_NAME)?),
+    };
+    match text {
+        Some(text) => Ok((Some(name.clone()), Config::parse(&name, &text)?)),
+        None => Ok((None, Config::default())),
+    }
+}
+
+fn baseline(
+    args: &CommonArgs,
+    place: &dyn Place,
+    config: &Config,
+) -> anyhow::Result<(Option<PathBuf>, Option<Baseline>)> {
+    let (name, text) = match (&args.baseline, &config.baseline) {
+        (Some(file), _) => (file.clone(), Some(read_file(file)?)),
+        (None, Some(path)) => {
+            let text = place.read(path)?;
+            let name = place.name(path);
+            (name.clone(), Some(text.with_context(|| format!("there is no `{}`", name.display()))?))
+        }
+        (None, None) if args.untrusted => (PathBuf::new(), None),
+        (None, None) => (place.name(BASELINE_NAME), place.read(BASELINE_NAME)?),
+    };
+    let Some(text) = text else { return Ok((None, None)) };
+    let known = Baseline::parse(&text).with_context(|| format!("cannot read `{}`", name.display()))?;
+    Ok((Some(name), Some(known)))
+}
+
+/// The built-in rules and those that flags and settings add.
+pub(crate) fn rules(args: &CommonArgs, place: &dyn Place, config: &Config) -> anyhow::Result<RuleSet> {
+    let mut files = Vec::new();
+    for path in &config.rules {
+        files.extend(rule_files(place, path)?);
+    }
+    files.extend(user_rule_files(&args.rules)?);
+    with_rules(&files)
+}
+
+/// A rule file's name, as messages call it, and its text.
+pub(crate) type RuleFile = (String, String);
+
+/// The built-in rules and those of `files`.
+pub(crate) fn with_rules(files: &[RuleFile]) -> anyhow::Result<RuleSet> {
+    if files.is_empty() {
+        return Ok(builtin());
+    }
+    let files: Vec<SourceFile<'_>> =
+        files.iter().map(|(name, text)| SourceFile { name, text }).collect();
+    builtin().extend(&files).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the rules cannot be used:\n{}", lines.join("\n"))
+    })
+}
+
+/// The rule files that the user named: files, or folders of `.yaml` and `.yml` files.
+pub(crate) fn user_rule_files(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            files.extend(rule_files(&Folder(path.clone()), "")?);
+        } else {
+            files.push(rule_file(path, read_file(path)?));
+        }
+    }
+    Ok(files)
+}
+
+fn rule_files(place: &dyn Place, path: &str) -> anyhow::Result<Vec<RuleFile>> {
+    let Some(mut names) = place.list(path)? else {
+        let text = place.read(path)?;
+        let text = text.with_context(|| format!("there is no `{}`", place.name(path).display()))?;
+        return Ok(vec![rule_file(&place.name(path), text)]);
+    };
+    names.retain(|name| name.ends_with(".yaml") || name.ends_with(".yml"));
+    names.sort_unstable();
+    let mut files = Vec::new();
+    for name in names {
+        let file = if path.is_empty() { name } else { format!("{path}/{name}") };
+        if let Some(text) = place.read(&file)? {
+            files.push(rule_file(&place.name(&file), text));
+        }
+    }
+    if files.is_empty() {
+        bail!("`{}` holds no rule file (`*.yaml`)", place.name(path).display());
+    }
+    Ok(files)
+}
+
+fn rule_file(name: &Path, text: String) -> RuleFile {
+    (name.display().to_string(), text)
+}
+
+fn options(args: &CommonArgs, config: &Config, rules: &RuleSet) -> anyhow::Result<ScanOptions> {
+    let defaults = ScanOptions::default();
+    let set = |flags: &[String], settings: &[String]| -> BTreeSet<String> {
+        flags.iter().chain(settings).cloned().collect()
+    };
+    let only_rules =
+        if args.rule.is_empty() { set(&[], &config.only_rules) } else { set(&args.rule, &[]) };
+    let skip_rules = set(&args.skip_rule, &config.skip_rules);
+    if let Some(unknown) = only_rules.union(&skip_rules).find(|id| rules.by_id(id).is_none()) {
+        bail!("there is no rule `{unknown}`: `tightlip rules list` shows them all");
+    }
+    Ok(ScanOptions {
+        min_confidence: args
+            .min_confidence
+            .or(config.min_confidence)
+            .unwrap_or(defaults.min_confidence),
+        min_severity: args.min_severity.or(config.min_severity).unwrap_or(defaults.min_severity),
+        only_rules,
+        skip_rules,
+        masking: if args.show_secrets { Masking::Off } else { Masking::On },
+    })
+}
+
+/// Seconds since 1970; 0 on a clock that stands before it.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Runs the scan step of action.yml as a runner would, with the environment GitHub sets, over a scripted
+# pull request; then again with hostile branch and file names.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/clients/token.sh
+. "$here/tests/clients/token.sh"
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+output=$scratch/output
+export GIT_AUTHOR_NAME=Dev GIT_AUTHOR_EMAIL=dev@example.invalid
+export GIT_COMMITTER_NAME=Dev GIT_COMMITTER_EMAIL=dev@example.invalid
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+
+# The variables of the scan step, read from action.yml so that the test sees what a user gets.
+step_script() {
+  python3 - "$here/action.yml" <<'PY'
+import re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+steps = text.split("    - id: ")[1:]
+scan = next(step for step in steps if step.startswith("scan"))
+run = re.search(r"^      run: (.*)$", scan, re.M).group(1)
+assert "${{" not in run, "an expression inside a script can be made to run commands"
+print(run)
+PY
+}
+
+# A runner's environment: run_action MODE BASE [NAME=VALUE…]
+run_action() {
+  local mode=$1 base=$2
+  shift 2
+  : >"$scratch/summary.md"
+  : >"$scratch/outputs"
+  env -C "$repo" GITHUB_ACTIONS=true CI=true RUNNER_TEMP="$scratch" \
+    GITHUB_ACTION_PATH="$here" GITHUB_WORKSPACE="$repo" \
+    GITHUB_STEP_SUMMARY="$scratch/summary.md" GITHUB_OUTPUT="$scratch/outputs" \
+    TIGHTLIP_BINARY="$here/target/release/tightlip" TIGHTLIP_PATH=. TIGHTLIP_MODE="$mode" \
+    TIGHTLIP_EVENT_BASE="$base" TIGHTLIP_SARIF="$scratch/report.sarif" "$@" \
+    bash --noprofile --norc -eo pipefail -c "$(step_script)"
+}
+
+repo=$scratch/repo
+git init -q -b main "$repo"
+cd "$repo"
+echo fine >README
+git add -A && git commit -q -m base
+base=$(git rev-parse HEAD)
+
+git checkout -q -b clean
+echo more >>README
+git commit -q -am more
+expect 0 run_action auto "$base"
+grep -q '^exit-code=0$' "$scratch/outputs" || fail "the exit code is not an output"
+
+git checkout -q -b leak main
+token=$(made_up_token)
+printf 'first\nTOKEN=%s\n' "$token" >prod.env
+git add -A && git commit -q -m leak
+expect 1 run_action auto "$base"
+grep -q '^::error .*file=prod.env,.*line=2' "$output" || { cat "$output"; fail "no annotation"; }
+grep -q 'prod.env' "$scratch/summary.md" || fail "no job summary"
+grep -q '^exit-code=1$' "$scratch/outputs" || fail "the exit code is not an output"
+python3 - "$scratch/report.sarif" <<'PY'
+import json, sys
+run = json.load(open(sys.argv[1], encoding="utf-8"))["runs"][0]
+assert len(run["results"]) == 1, run["results"]
+PY
+! grep -q "$token" "$output" "$scratch/summary.md" "$scratch/report.sarif" || fail "a secret is shown"
+
+git rm -q prod.env && git commit -q -m 'take it out again'
+expect 1 run_action auto "$base"
+
+# The first push of a branch, a base that is gone: everything is scanned, or the step fails.
+expect 1 run_action auto 0000000000000000000000000000000000000000
+expect 2 run_action auto 1234567890123456789012345678901234567890
+
+# Names that try to be commands.
+git checkout -q -b '$(touch${IFS}pwned)`touch${IFS}pwned`;x' main
+hostile=$'$(touch pwned)`touch pwned`\n::error::pwned %0A.env'
+printf 'TOKEN=%s\n' "$(made_up_token)" >"$hostile"
+git add -A && git commit -q -m $'message\n::error::pwned'
+expect 1 run_action auto "$base" GITHUB_HEAD_REF='$(touch${IFS}pwned)'
+! grep -q '^::error::pwned' "$output" || fail "a file name became a workflow command"
+[ ! -e pwned ] || fail "a name was run as a command"
+expect 2 run_action auto '$(touch pwned)'
+expect 2 run_action auto '--output=pwned'
+[ ! -e pwned ] || fail "a base was run as a command or taken for a flag"
+echo "ok: action"

@@ -1,0 +1,63 @@
+//! `.tightlip.yaml` and `tightlip config show`.
+
+use crate::world::{World, token};
+
+#[test]
+fn an_unknown_key_is_an_error_that_names_file_and_line() {
+    let world = World::new();
+    world.write(".tightlip.yaml", "exclude: []\nbaselin: x\n");
+    world.write("a.txt", "fine\n");
+    let run = world.run(&["scan"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains(".tightlip.yaml"), "{}", run.stderr);
+    assert!(run.stderr.contains("line 2") && run.stderr.contains("baselin"), "{}", run.stderr);
+}
+
+#[test]
+fn settings_exclude_paths_and_let_findings_pass() {
+    let world = World::new();
+    let settings = "exclude: ['vendor/**']\nallow:\n  - path: 'fixtures/**'\n    reason: made up\n";
+    world.write(".tightlip.yaml", settings);
+    world.write("vendor/a.env", format!("TOKEN={}\n", token(1)));
+    world.write("fixtures/b.env", format!("TOKEN={}\n", token(2)));
+    let run = world.run(&["scan", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    let report = run.json();
+    assert_eq!(report["suppressed"][0]["suppression"]["reason"], "made up");
+    assert_eq!(world.run(&["scan", "--untrusted"]).code, 1);
+}
+
+#[test]
+fn an_exception_that_expired_no_longer_counts_and_is_named() {
+    let world = World::new();
+    let settings = "allow:\n  - path: '**'\n    reason: for now\n    expires: 2020-01-01\n";
+    world.write(".tightlip.yaml", settings);
+    world.write("a.env", format!("TOKEN={}\n", token(1)));
+    let run = world.run(&["scan", "--format", "json"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("expired on 2020-01-01"), "{}", run.stdout);
+}
+
+#[test]
+fn the_settings_in_force_are_shown_with_where_they_came_from() {
+    let world = World::new();
+    world.write(".tightlip.yaml", "min-confidence: high\n");
+    let run = world.run(&["config", "show", "--min-severity", "low"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let line = |name: &str| {
+        run.stdout.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned()
+    };
+    assert!(line("min-confidence").contains("high") && line("min-confidence").contains(".yaml"));
+    assert!(line("min-severity").ends_with("low  # command line"), "{}", run.stdout);
+    assert!(line("exclude").ends_with("# default"), "{}", run.stdout);
+}
+
+#[test]
+fn a_settings_file_that_is_a_link_is_refused() {
+    let world = World::new();
+    world.write("a.txt", "fine\n");
+    std::os::unix::fs::symlink("/dev/zero", world.join(".tightlip.yaml")).unwrap();
+    let run = world.run(&["scan"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("is a link"), "{}", run.stderr);
+}
