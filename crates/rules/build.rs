@@ -47,13 +47,16 @@ fn compile() -> Result<(), Vec<String>> {
     write("builtin.rs", &tables).and_then(|()| write("builtin.txt", text)).map_err(|e| vec![e])
 }
 
-/// Every rule file by its name, sorted.
+/// Every rule file by its name, sorted; rules of no provider come last, after those that know more.
 fn read_files() -> io::Result<Vec<(String, String)>> {
     let mut paths = fs::read_dir(FOLDER)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<io::Result<Vec<PathBuf>>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
-    paths.sort();
+    paths.sort_by_key(|path| {
+        let stem = path.file_stem().unwrap_or_default().to_owned();
+        (stem == "generic", stem)
+    });
     paths.iter().map(|path| read_file(path)).collect()
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct Pattern {
     pub(crate) groups: Vec<String>,
     /// The group that is the secret; 0 is the whole match.
     pub(crate) secret: u32,
-    /// The bytes of the last character class of the secret.
+    /// The bytes of the last character class of the secret; none where the pattern goes on.
     pub(crate) tail: ByteSet,
     /// The length of the longest match in bytes.
     pub(crate) longest: usize,
@@ -74,7 +74,7 @@ pub(crate) fn check(regex: &str) -> Result<Pattern, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let tail = last_bytes(group(&hir, secret).unwrap_or(&hir)).0;
+    let tail = tail(&hir, secret);
     let longest = hir.properties().maximum_len().unwrap_or(LONGEST);
     Ok(Pattern { hir, groups, secret, tail, longest })
 }
@@ -245,6 +245,30 @@ pub(crate) fn group(hir: &Hir, wanted: u32) -> Option<&Hir> {
     }
 }
 
+/// The bytes of the last character class of the secret. There are none where the pattern says what
+/// follows it: then that, and not the next byte, decides where the secret ends.
+fn tail(hir: &Hir, secret: u32) -> ByteSet {
+    if is_followed(hir, secret) == Some(true) {
+        return ByteSet::EMPTY;
+    }
+    last_bytes(group(hir, secret).unwrap_or(hir)).0
+}
+
+/// Whether the pattern always has something after the group; `None` when the group is not in it.
+fn is_followed(hir: &Hir, wanted: u32) -> Option<bool> {
+    if matches!(hir.kind(), HirKind::Capture(capture) if capture.index == wanted) {
+        return Some(false);
+    }
+    let subs = hir.kind().subs();
+    let (at, is_followed) = subs
+        .iter()
+        .enumerate()
+        .find_map(|(at, sub)| is_followed(sub, wanted).map(|answer| (at, answer)))?;
+    let is_sequence = matches!(hir.kind(), HirKind::Concat(_));
+    let has_more = |sub: &Hir| sub.properties().minimum_len().unwrap_or(0) > 0;
+    Some(is_followed || is_sequence && subs.iter().skip(at + 1).any(has_more))
+}
+
 /// The bytes a match can end with, and whether it can be empty.
 fn last_bytes(hir: &Hir) -> (ByteSet, bool) {
     match hir.kind() {
@@ -304,9 +328,11 @@ mod tests {
     }
 
     #[test]
-    fn the_tail_is_that_of_the_secret_not_of_what_follows_it() {
-        assert_eq!(tail("user=(?P<secret>[ab]{4})@host"), "ab");
-        assert_eq!(tail("user=([ab]{4})@host"), "ab");
+    fn the_tail_is_that_of_the_secret_and_empty_where_the_pattern_goes_on() {
+        assert_eq!(tail("user=(?P<secret>[ab]{4})"), "ab");
+        assert_eq!(tail("user=([ab]{4})(?:@host)?"), "ab");
+        assert_eq!(tail("user=([ab]{4})@host"), "");
+        assert_eq!(tail("(?:user=([ab]{4}))-x"), "");
     }
 
     #[test]

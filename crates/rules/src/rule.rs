@@ -8,6 +8,9 @@ use tightlip_model::{Confidence, Kind, RuleId, RuleInfo, Severity};
 use crate::pattern::ByteSet;
 use crate::set::{Record, RuleSet, Shape, Slice};
 
+/// What rules of no provider have as theirs.
+const GENERIC: &str = "Generic";
+
 /// A rule: a view into its set, cheap to copy.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule<'a> {
@@ -77,6 +80,13 @@ impl<'a> Rule<'a> {
     #[must_use]
     pub fn provider(self) -> &'a str {
         self.set.text(self.record.provider)
+    }
+
+    /// Whether it knows a kind of secret rather than a provider's: a match of it says less than a
+    /// match of a provider's rule at the same place.
+    #[must_use]
+    pub fn is_generic(self) -> bool {
+        self.provider() == GENERIC
     }
 
     /// Which kind of identity the credential belongs to.
@@ -217,7 +227,7 @@ impl<'a> Rule<'a> {
     }
 
     /// The bytes of the last character class of the secret: one more of them after it means that
-    /// the token runs on.
+    /// the token runs on. Empty where the pattern itself says what follows the secret.
     #[must_use]
     pub fn tail(self) -> &'a ByteSet {
         const EMPTY: &ByteSet = &ByteSet::EMPTY;

@@ -58,7 +58,7 @@ impl Sampler {
         let group = u32::try_from(rule.secret_group()).ok()?;
         let mut best: Option<(f32, Sample)> = None;
         for _ in 0..TRIES {
-            let sample = self.once(&hir, group);
+            let sample = self.once(&hir, Draft { group, ..Draft::default() });
             let secret = sample.text.get(sample.secret.clone()).unwrap_or_default();
             let entropy = if has_run(secret) { 0.0 } else { entropy(secret) };
             if entropy > rule.entropy().unwrap_or(3.0).max(3.0) {
@@ -69,6 +69,14 @@ impl Sampler {
             }
         }
         best.map(|(_, sample)| sample)
+    }
+
+    /// A match as documentation shows it: the same character, an x where the form allows it, for
+    /// every character that is free; `None` for a structure.
+    pub fn placeholder(&mut self, rule: Rule<'_>) -> Option<Sample> {
+        let hir = pattern::parse(regex(rule)?).ok()?;
+        let group = u32::try_from(rule.secret_group()).ok()?;
+        Some(self.once(&hir, Draft { group, is_placeholder: true, ..Draft::default() }))
     }
 
     /// A line in which the rule's own context surrounds a match: the word, a key where one is
@@ -97,8 +105,7 @@ impl Sampler {
         texts.nth(at)
     }
 
-    fn once(&mut self, hir: &Hir, group: u32) -> Sample {
-        let mut draft = Draft { group, text: Vec::new(), secret: None };
+    fn once(&mut self, hir: &Hir, mut draft: Draft) -> Sample {
         self.walk(hir, &mut draft);
         let secret = draft.secret.unwrap_or(0..draft.text.len());
         Sample { text: draft.text, secret }
@@ -108,6 +115,9 @@ impl Sampler {
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Unicode(_)) => {}
             HirKind::Literal(literal) => draft.text.extend_from_slice(&literal.0),
+            HirKind::Class(Class::Bytes(class)) if draft.is_placeholder => {
+                draft.text.push(placeholder_byte(class));
+            }
             HirKind::Class(Class::Bytes(class)) => draft.text.push(self.byte(class)),
             HirKind::Repetition(repetition) => {
                 for _ in 0..self.times(repetition) {
@@ -179,10 +189,18 @@ fn regex(rule: Rule<'_>) -> Option<&str> {
     }
 }
 
+#[derive(Default)]
 struct Draft {
     group: u32,
+    is_placeholder: bool,
     text: Vec<u8>,
     secret: Option<Range<usize>>,
+}
+
+fn placeholder_byte(class: &ClassBytes) -> u8 {
+    let holds = |byte: &u8| class.iter().any(|range| (range.start()..=range.end()).contains(byte));
+    let first = || class.iter().next().map_or(b'0', |range| range.start());
+    b"xX0aA".iter().copied().find(holds).unwrap_or_else(first)
 }
 
 /// Whether four characters in a row are equal, or each the next of the one before.
