@@ -29,6 +29,7 @@ struct Node {
     parents: Vec<ObjectId>,
     flags: u8,
     queued: bool,
+    readable: bool,
 }
 
 /// The commits met on a walk, and those yet to be visited, newest first.
@@ -149,11 +150,13 @@ impl Walk {
     /// Notes that a commit has been reached with these flags; queues it when some are new to it.
     fn meet(&mut self, history: &History<'_>, id: ObjectId, flags: u8, closing: u8) {
         if !self.nodes.contains_key(&id) {
-            let (parents, seconds) = history.parents(&id).unwrap_or_else(|error| {
+            let parents = history.parents(&id);
+            let readable = parents.is_ok();
+            let (parents, seconds) = parents.unwrap_or_else(|error| {
                 self.problems.push(error);
                 (Vec::new(), 0)
             });
-            self.nodes.insert(id, Node { seconds, parents, flags: 0, queued: false });
+            self.nodes.insert(id, Node { seconds, parents, flags: 0, queued: false, readable });
         }
         let Some(node) = self.nodes.get_mut(&id) else { return };
         if node.flags & flags == flags {
@@ -179,7 +182,8 @@ impl Walk {
     }
 
     fn new_commits(self) -> Found<ObjectId> {
-        let new = self.nodes.into_iter().filter(|(_, node)| node.flags & STALE == 0);
+        let new =
+            self.nodes.into_iter().filter(|(_, node)| node.readable && node.flags & STALE == 0);
         let mut new: Vec<(i64, ObjectId)> = new.map(|(id, node)| (node.seconds, id)).collect();
         new.sort_unstable_by(|a, b| b.cmp(a));
         let items = new.into_iter().map(|(_, id)| id).collect();

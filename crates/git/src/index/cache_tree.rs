@@ -70,7 +70,7 @@ mod tests {
         bytes.extend([2; 20]);
         bytes.extend(b"c\0-1 0\n");
         let tree = CacheTree::parse(&bytes, HashKind::Sha1).expect("a good cache");
-        assert!(tree.trees.get(&b""[..]).is_none() && tree.trees.get(&b"c"[..]).is_none());
+        assert!(!tree.trees.contains_key(&b""[..]) && !tree.trees.contains_key(&b"c"[..]));
         assert_eq!(tree.trees.get(&b"a"[..]), ObjectId::from_bytes(&[1; 20]).as_ref());
         assert_eq!(tree.trees.get(&b"a/b"[..]), ObjectId::from_bytes(&[2; 20]).as_ref());
         assert!(CacheTree::parse(b"\x001 99999\n", HashKind::Sha1).is_none());

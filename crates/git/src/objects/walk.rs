@@ -159,6 +159,10 @@ impl Walk<'_> {
             let verify = self.options.verify;
             return visit::give_stream(visitor, verify, names, &mut object.reader, &report);
         }
+        let limit = self.objects.limit;
+        if size > limit {
+            return visitor.problem(GitError::TooLarge { id: *id, size, limit });
+        }
         match object.read(id, buffer) {
             Ok(()) => visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, None),
             Err(error) => visitor.problem(error),
