@@ -44,8 +44,11 @@ fn read(site: &Site<'_>) -> Option<Found> {
     site.charge(length);
     let span = ByteSpan::new(start + skip, start + skip + length);
     let secret = span.of(site.text);
+    if length == 0 || length >= LONGEST {
+        return None;
+    }
     let facts = settings(site, span);
-    if length == 0 || length >= LONGEST || facts.is_empty() {
+    if facts.is_empty() {
         return None;
     }
     let mut found = Found::at(span, Proof::Form);

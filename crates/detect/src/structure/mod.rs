@@ -4,6 +4,7 @@
 //! which rule asks for which structure and with which anchors, proofs, and overlaps. A structure
 //! looks at a bounded stretch of text, and never twice at a stretch that many anchors share.
 
+mod assignment;
 mod connection;
 mod header;
 mod jwt;
@@ -18,6 +19,7 @@ use tightlip_model::{ByteSpan, Confidence, Proof, Severity};
 
 /// Every structure, one line each.
 static REGISTRY: &[Structure] = &[
+    assignment::STRUCTURE,
     connection::STRUCTURE,
     header::STRUCTURE,
     jwt::STRUCTURE,

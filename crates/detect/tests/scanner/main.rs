@@ -1,4 +1,7 @@
 //! The scanner through its public face.
 
 mod behaviour;
+mod encodings;
+mod floods;
+mod splits;
 mod support;

@@ -138,7 +138,8 @@ impl Dice {
 
     /// A key of the rule `private-key`, of 40 lines.
     pub(crate) fn private_key(&mut self) -> String {
-        let lines: Vec<String> = (0..40).map(|_| self.alphanumeric(64)).collect();
+        let lines: Vec<String> =
+            (0..40).map(|line| self.alphanumeric(if line == 0 { 61 } else { 64 })).collect();
         let label = ["RSA PRIVATE", "KEY"].join(" ");
         format!("-----BEGIN {label}-----\nMII{}\n-----END {label}-----", lines.join("\n"))
     }

@@ -1,0 +1,224 @@
+//! How likely a value is the secret that its name promises.
+//!
+//! Owns: the grade, from nothing but the name's promise, the way the value is written and the value
+//! itself. A word in a value lowers the grade; only what stands for a secret kept elsewhere, or is no
+//! string of characters someone could log in with, is dropped.
+
+use tightlip_model::Confidence;
+
+use super::letters::Reading;
+use super::name::Promise;
+use super::syntax::Style;
+use crate::structure::value::{self, Weakness};
+use crate::{entropy, filter};
+
+/// The grade of a value, and the reason for it; `None` for one that is no secret.
+pub(super) fn grade(
+    promise: Promise,
+    style: Style,
+    value: &[u8],
+) -> Option<(Confidence, &'static str)> {
+    if value.len() < shortest(promise)
+        || value::is_stand_in(value)
+        || is_something_else(value, style)
+    {
+        return None;
+    }
+    let noise = Noise::of(value);
+    if promise == Promise::Weak && (value.len() < 16 || noise != Noise::Random || is_uuid(value)) {
+        return None;
+    }
+    match (promise, noise) {
+        (_, Noise::Random) => Some((Confidence::Medium, "the value looks random")),
+        (Promise::Password, Noise::Mixed) => {
+            Some((Confidence::Medium, "the value looks like a password"))
+        }
+        (Promise::Password, Noise::Word) if style != Style::Loose => {
+            let is_guessable = value::weakness(value) == Some(Weakness::Guessable);
+            let reason =
+                if is_guessable { "the value is a common word" } else { "the value is a word" };
+            Some((Confidence::Low, reason))
+        }
+        (Promise::Key, Noise::Mixed) if value.len() >= 12 => {
+            Some((Confidence::Low, "the value may be a name"))
+        }
+        _ => None,
+    }
+}
+
+/// The shortest value worth a look.
+fn shortest(promise: Promise) -> usize {
+    match promise {
+        Promise::Password => 4,
+        Promise::Key => 8,
+        Promise::Weak => 16,
+    }
+}
+
+/// What the characters of a value look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Noise {
+    /// Words, or too little to tell.
+    Word,
+    /// Words with digits or signs, as people choose passwords.
+    Mixed,
+    /// Nothing anyone would write by hand.
+    Random,
+}
+
+impl Noise {
+    fn of(value: &[u8]) -> Self {
+        let reading = Reading::of(value);
+        let odd = reading.odd_percent();
+        let is_varied = entropy::distinct(value) * 2 >= value.len().min(20);
+        let kinds = value::kinds(value);
+        if is_varied && value.len() >= 8 && odd >= 50 && reading.odd >= 3 {
+            return Self::Random;
+        }
+        if value.len() >= 6 && kinds >= 2 && !is_name(value, odd) && is_varied {
+            return Self::Mixed;
+        }
+        Self::Word
+    }
+}
+
+/// Whether a value reads like the name of something: words joined by signs or humps.
+fn is_name(value: &[u8], odd: u32) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.: /".contains(byte);
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    value.iter().all(is_part) && odd < 40 && digits < 2
+}
+
+/// Whether a value is of a kind that is never a secret, however it is named.
+fn is_something_else(value: &[u8], style: Style) -> bool {
+    let is_bare = matches!(style, Style::Tight | Style::Loose | Style::Option);
+    is_prose(value)
+        || is_address(value)
+        || is_path(value)
+        || is_number(value)
+        || is_code(value)
+        || is_bare && is_bare_code(value)
+        || filter::is_lookup(value, b"x")
+}
+
+fn is_prose(value: &[u8]) -> bool {
+    let blanks = value.iter().filter(|byte| byte.is_ascii_whitespace()).count();
+    blanks >= 2
+        || blanks == 1 && Reading::of(value).odd_percent() < 40
+        || value.iter().any(|byte| *byte >= 0x80 || *byte < b' ')
+}
+
+fn is_address(value: &[u8]) -> bool {
+    memchr::memmem::find(value, b"://").is_some()
+        || value.starts_with(b"//")
+        || value.starts_with(b"arn:")
+        || value.starts_with(b"mailto:")
+        || value.starts_with(b"www.")
+}
+
+fn is_path(value: &[u8]) -> bool {
+    let slashes = value.iter().filter(|byte| matches!(byte, b'/' | b'\\')).count();
+    let starts =
+        [b"/".as_slice(), b"./", b"../", b"~/", b"C:\\", b"@/", b"\\\\", b"classpath:", b"file:"];
+    let is_rooted = starts.iter().any(|start| value.starts_with(start));
+    let ends = [
+        b".json".as_slice(),
+        b".pem",
+        b".key",
+        b".txt",
+        b".yml",
+        b".yaml",
+        b".xml",
+        b".js",
+        b".ts",
+        b".py",
+        b".php",
+        b".html",
+        b".properties",
+        b".conf",
+        b".crt",
+        b".p12",
+        b".jks",
+        b".env",
+        b".go",
+        b".md",
+    ];
+    let is_file = ends.iter().any(|end| value.ends_with(end));
+    is_file || (is_rooted || slashes >= 2) && Reading::of(value).odd_percent() < 50
+}
+
+fn is_number(value: &[u8]) -> bool {
+    let bare = value.strip_prefix(b"-").or(value.strip_prefix(b"0x")).unwrap_or(value);
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || b".,_:+ %".contains(byte);
+    bare.iter().all(is_digit) && (bare.len() < 6 || bare.iter().any(|byte| !byte.is_ascii_digit()))
+}
+
+/// Whether a value holds what only programs hold.
+fn is_code(value: &[u8]) -> bool {
+    let marks: [&[u8]; 16] = [
+        b"(", b"=>", b"->", b"::", b"==", b"&&", b"||", b"[\"", b"['", b"\" ", b"' ", b"\",",
+        b"',", b"\\u", b"[]", b"null",
+    ];
+    let holds = |mark: &[u8]| memchr::memmem::find(value, mark).is_some();
+    let call = marks.iter().any(|mark| holds(mark)) && Reading::of(value).odd_percent() < 60;
+    call || value.starts_with(b"[") && value.ends_with(b"]") || value.starts_with(b"{")
+}
+
+/// Whether a value without quotes is a part of a program: a name, a member, the end of a statement.
+fn is_bare_code(value: &[u8]) -> bool {
+    let starts = value.first().is_some_and(|byte| b"$@&*<>[({|!%^;,=+".contains(byte));
+    let ends = value.last().is_some_and(|byte| b";,)]}{([:|=+&".contains(byte));
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-[]?!".contains(byte);
+    let odd = Reading::of(value).odd_percent();
+    let is_member = value.contains(&b'.') && value.iter().all(is_word) && odd < 50;
+    starts && odd < 60 || ends || is_member
+}
+
+fn is_uuid(value: &[u8]) -> bool {
+    let is_dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    value.len() == 36
+        && value
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| if is_dash(at) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn confidence(promise: Promise, style: Style, value: &str) -> Option<Confidence> {
+        grade(promise, style, value.as_bytes()).map(|(confidence, _)| confidence)
+    }
+
+    #[test]
+    fn random_values_and_chosen_passwords_count() {
+        for value in ["q8Zr4TnB1x", "Summer2024!", "acme-prod-Pa55", "kqzvmxwp", "Tr0ub4dor&3"] {
+            let confidence = confidence(Promise::Password, Style::Quoted, value);
+            assert_eq!(confidence, Some(Confidence::Medium), "{value}");
+        }
+        let confidence = confidence(Promise::Password, Style::Quoted, "correcthorse");
+        assert_eq!(confidence, Some(Confidence::Low));
+    }
+
+    #[test]
+    fn what_is_no_secret_is_dropped() {
+        for value in [
+            "password",
+            "${DB_PASSWORD}",
+            "user_password",
+            "Enter your password",
+            "/etc/app/secret",
+            "https://host/token",
+            "config.get('x')",
+            "true",
+            "12",
+            "request.form['x']",
+            "xxxxxxxx",
+        ] {
+            assert_eq!(confidence(Promise::Key, Style::Quoted, value), None, "{value}");
+        }
+        assert_eq!(confidence(Promise::Password, Style::Loose, "args.password"), None);
+        assert_eq!(confidence(Promise::Weak, Style::Quoted, "administrator_role"), None);
+    }
+}
