@@ -171,12 +171,19 @@ impl Objects {
         self.find_once(id)
     }
 
+    /// A damaged pack does not hide another copy; its error is given when there is none.
     fn find_once(&self, id: &ObjectId) -> Result<Option<Place>, GitError> {
+        let mut failure = None;
         for pack in &self.packs().packs {
-            if let Some(offset) = pack.pack.index().lookup(id)? {
-                // A pack that has been removed must be noticed here, where a second look helps.
-                pack.pack.file()?;
-                return Ok(Some(Place::Packed { pack: pack.clone(), offset }));
+            // A pack that has been removed must be noticed here, where a second look helps.
+            let found = pack.pack.index().lookup(id);
+            match found.and_then(|offset| offset.map(|at| pack.pack.file().map(|_| at)).transpose())
+            {
+                Ok(Some(offset)) => {
+                    return Ok(Some(Place::Packed { pack: pack.clone(), offset }));
+                }
+                Ok(None) => {}
+                Err(error) => failure = Some(error),
             }
         }
         for folder in &self.folders {
@@ -184,7 +191,7 @@ impl Objects {
                 return Ok(Some(Place::Loose(Box::new(object))));
             }
         }
-        Ok(None)
+        failure.map_or(Ok(None), Err)
     }
 
     /// Whether the folders list other packs than those that are open.
