@@ -5,7 +5,7 @@ use std::io;
 use tightlip_model::{Blob, Origin, Provenance, Worker};
 
 /// A shorter name holds no token.
-const SHORTEST_NAME: usize = 16;
+pub(crate) const SHORTEST_NAME: usize = 16;
 /// Git LFS keeps its pointers below this.
 const LONGEST_POINTER: usize = 1024;
 

@@ -4,7 +4,7 @@
 //! ignores, and how a file is opened have a file each. Leaves to others: what is in a file.
 
 mod ignored;
-mod tree;
+pub(crate) mod tree;
 mod visit;
 mod walk;
 

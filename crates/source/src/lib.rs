@@ -4,10 +4,23 @@
 //! where each byte stands and what was left out. Leaves to others: what a secret looks like
 //! (`detect`), git's formats (`git`), and what becomes of a match.
 
+mod added;
+mod changes;
 mod content;
+mod diff;
 mod files;
+mod graph;
+mod history;
 mod pieces;
+mod records;
+mod renames;
+mod repository;
+mod staged;
 mod stdin;
 
+pub use diff::{Diff, DiffOptions};
 pub use files::{Files, FilesOptions};
+pub use history::{History, HistoryOptions};
+pub use staged::{Staged, StagedOptions};
 pub use stdin::{Stdin, StdinOptions};
+pub use tightlip_git::OpenOptions;

@@ -54,6 +54,11 @@ impl Pieces {
         Self::sized(WHOLE, FRESH, reach)
     }
 
+    /// Whether something this long is one piece.
+    pub(crate) const fn is_one(length: usize) -> bool {
+        length <= WHOLE
+    }
+
     fn sized(whole: usize, fresh: usize, reach: usize) -> Self {
         // Two reaches around the fresh part, and what aligning may add to the first.
         let least = fresh + 2 * reach + ALIGNMENT * (ALIGNED_TRIES + 1);
@@ -175,25 +180,39 @@ fn is_between_characters(text: &[u8], at: usize) -> bool {
     !(1..4).any(spans)
 }
 
-/// How the bytes spell characters: a byte order mark that the NULs bear out, or the NULs alone.
-fn sniff(text: &[u8]) -> Encoding {
+/// How the bytes spell characters: by where their NULs stand, or a byte order mark and any NUL.
+/// It has to agree with the scanner, which tells encodings by the same signs.
+pub(crate) fn sniff(text: &[u8]) -> Encoding {
     let sample = ByteSpan::new(0, SAMPLE).of(text);
     let mut nuls = [0_usize; ALIGNMENT];
     for chunk in sample.chunks_exact(ALIGNMENT) {
         nuls.iter_mut().zip(chunk).for_each(|(nul, &byte)| *nul += usize::from(byte == 0));
     }
-    let units = sample.len() / ALIGNMENT;
-    let [first, second, third, fourth] = nuls.map(|nul| nul * 10 >= units * 4 && nul > 0);
-    let marked = |mark: &[u8]| sample.starts_with(mark) && nuls.iter().any(|&nul| nul > 0);
-    match (first, second, third, fourth) {
-        (false, _, true, true) => Encoding::Utf32Le,
-        (true, true, _, false) => Encoding::Utf32Be,
-        (false, true, false, true) => Encoding::Utf16Le,
-        (true, false, true, false) => Encoding::Utf16Be,
+    let units = (sample.len() / ALIGNMENT).max(1);
+    let lane = |nul: usize| match nul * 10 {
+        many if many >= units * 8 => Lane::Nul,
+        few if few <= units * 2 => Lane::Text,
+        _ => Lane::Mixed,
+    };
+    let marked = |mark: &[u8]| sample.starts_with(mark) && sample.contains(&0);
+    match nuls.map(lane) {
+        [Lane::Text, Lane::Nul, Lane::Nul, Lane::Nul] => Encoding::Utf32Le,
+        [Lane::Nul, Lane::Nul, Lane::Nul, Lane::Text] => Encoding::Utf32Be,
+        [Lane::Text, Lane::Nul, Lane::Text, Lane::Nul] => Encoding::Utf16Le,
+        [Lane::Nul, Lane::Text, Lane::Nul, Lane::Text] => Encoding::Utf16Be,
+        _ if marked(b"\xff\xfe\0\0") => Encoding::Utf32Le,
+        _ if marked(b"\0\0\xfe\xff") => Encoding::Utf32Be,
         _ if marked(b"\xff\xfe") => Encoding::Utf16Le,
         _ if marked(b"\xfe\xff") => Encoding::Utf16Be,
         _ => Encoding::Bytes,
     }
+}
+
+/// What stands at one place of four, throughout a sample.
+enum Lane {
+    Nul,
+    Text,
+    Mixed,
 }
 
 #[cfg(test)]
@@ -292,7 +311,7 @@ mod tests {
 
     #[test]
     fn pieces_of_wide_text_count_lines_by_unit() {
-        let text: String = (0..200).map(|line| format!("{line}\u{10a}\n")).collect();
+        let text: String = (0..200).map(|line| format!("line {line} \u{10a}\n")).collect();
         let content: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let mut count = 0;
         Pieces::sized(100, 60, 10)

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use tightlip_git::Repository;
 use tightlip_model::{Problem, Sink};
 
 use self::tracked::Tracked;
@@ -51,7 +52,8 @@ pub(super) struct Ignores {
 }
 
 struct WorkTree {
-    root: PathBuf,
+    repository: Repository,
+    shown: PathBuf,
     /// Bytes of a path below the target that lie before the work tree, if it is further down.
     offset: usize,
     /// The target's own path in the work tree with a slash after it, if the work tree is around.
@@ -81,7 +83,7 @@ impl Ignores {
             return None;
         }
         let tree = Tree::open(root).ok()?;
-        let mut ignores = Self::of_work_tree(root, 0, [below.as_slice(), b"/"].concat(), sink);
+        let mut ignores = Self::of_work_tree(root, 0, [below.as_slice(), b"/"].concat(), sink)?;
         let ends = below.iter().enumerate().filter(|(_, byte)| **byte == b'/');
         for end in std::iter::once(0).chain(ends.map(|(at, _)| at)) {
             let folder = below.get(..end).unwrap_or_default();
@@ -98,7 +100,7 @@ impl Ignores {
         let shown = place.root.path.join(as_path(&place.path));
         if entry(b".git").is_some_and(|git| git.kind != EntryKind::Special) {
             let offset = if place.path.is_empty() { 0 } else { place.path.len() + 1 };
-            ignores = Some(Self::of_work_tree(&shown, offset, Vec::new(), sink));
+            ignores = Self::of_work_tree(&shown, offset, Vec::new(), sink);
         }
         let ignores = ignores?;
         let Some(file) = entry(NAME) else { return Some(ignores) };
@@ -118,13 +120,20 @@ impl Ignores {
         Self { is_ignored: true, ..self }
     }
 
-    fn of_work_tree(root: &Path, offset: usize, prefix: Vec<u8>, sink: &dyn Sink) -> Self {
-        let exclude = tracked::exclude_file(root)
-            .and_then(|path| read_file(&Tree::open(path.parent()?).ok()?, b"exclude", &path, sink))
+    /// The rules for the top of a work tree; none when what is there is no repository.
+    fn of_work_tree(root: &Path, offset: usize, prefix: Vec<u8>, sink: &dyn Sink) -> Option<Self> {
+        let repository = Repository::open(root)
+            .inspect_err(|error| sink.note(format!("{error}: its ignore files are not honoured")))
+            .ok()?;
+        let path = repository.common_dir().join("info").join("exclude");
+        let exclude = path
+            .parent()
+            .and_then(|folder| Tree::open(folder).ok())
+            .and_then(|folder| read_file(&folder, b"exclude", &path, sink))
             .map_or_else(Gitignore::empty, |text| matcher(&text));
-        let tracked = OnceLock::new();
-        let work_tree = WorkTree { root: root.to_owned(), offset, prefix, exclude, tracked };
-        Self { work_tree: Arc::new(work_tree), innermost: None, is_ignored: false }
+        let (shown, tracked) = (root.to_owned(), OnceLock::new());
+        let work_tree = WorkTree { repository, shown, offset, prefix, exclude, tracked };
+        Some(Self { work_tree: Arc::new(work_tree), innermost: None, is_ignored: false })
     }
 
     /// The rules after those of the ignore file in `folder`, which the work tree calls `inside`.
@@ -185,14 +194,16 @@ impl WorkTree {
     }
 
     fn tracked(&self, sink: &dyn Sink) -> &Tracked {
-        self.tracked.get_or_init(|| {
-            Tracked::load(&self.root).unwrap_or_else(|reason| {
+        let load = || match self.repository.index() {
+            Ok(index) => Tracked::new(Some(index)),
+            Err(error) => {
                 let advice = "files that git ignores were skipped, tracked or not";
-                let message = format!("its index cannot be read: {reason}; {advice}");
-                sink.problem(Problem::new(path_bytes(&self.root).as_slice(), message));
-                Tracked::default()
-            })
-        })
+                let message = format!("its index cannot be read: {error}; {advice}");
+                sink.problem(Problem::new(path_bytes(&self.shown).as_slice(), message));
+                Tracked::new(None)
+            }
+        };
+        self.tracked.get_or_init(load)
     }
 }
 

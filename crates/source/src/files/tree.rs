@@ -9,22 +9,22 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 
 #[cfg(not(unix))]
-pub(super) use other::{Tree, open_target, path_bytes};
+pub(crate) use other::{Tree, open_target, path_bytes};
 #[cfg(unix)]
-pub(super) use unix::{Tree, open_target, path_bytes};
+pub(crate) use unix::{Tree, open_target, path_bytes};
 
 /// What a folder lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The name.
-    pub(super) name: Box<[u8]>,
+    pub(crate) name: Box<[u8]>,
     /// What it names.
-    pub(super) kind: EntryKind,
+    pub(crate) kind: EntryKind,
 }
 
 /// What a name in a folder stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EntryKind {
+pub(crate) enum EntryKind {
     /// A regular file.
     File,
     /// A folder.
@@ -36,7 +36,7 @@ pub(super) enum EntryKind {
 }
 
 /// What opening a file gave.
-pub(super) enum Opened {
+pub(crate) enum Opened {
     /// A regular file.
     File(Content),
     /// Something else took its place, or always had it.
@@ -58,7 +58,7 @@ const GROWTH: u64 = 1 << 20;
 const UNSIZED: u64 = 256 << 20;
 
 /// An open file, read to its end but not after a writer that never stops.
-pub(super) struct Content {
+pub(crate) struct Content {
     file: File,
     size: u64,
     read: u64,
@@ -72,17 +72,17 @@ impl Content {
     }
 
     /// The size the file had when it was opened; zero when the system does not tell.
-    pub(super) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.size
     }
 
     /// Whether the file had more than its size promised and was left there.
-    pub(super) fn is_cut_off(&self) -> bool {
+    pub(crate) fn is_cut_off(&self) -> bool {
         self.cut_off
     }
 
     /// The most bytes that are read.
-    pub(super) fn limit(&self) -> u64 {
+    pub(crate) fn limit(&self) -> u64 {
         if self.size == 0 { UNSIZED } else { self.size.saturating_add(GROWTH) }
     }
 }

@@ -208,7 +208,6 @@ fn what_is_excluded_or_too_large_is_counted() {
 }
 
 #[test]
-#[ignore = "the index is not read yet"]
 fn git_ignored_files_are_skipped_unless_git_tracks_them() {
     let folder = tree(&[
         (".gitignore", "*.local\n/build/\n!keep.local\n"),

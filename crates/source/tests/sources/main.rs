@@ -1,8 +1,16 @@
 //! The sources through their public interface, over trees, streams and repositories made on the spot.
 
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod recorder;
+#[cfg(test)]
+mod script;
+#[cfg(test)]
+mod staged;
 #[cfg(test)]
 mod stdin;

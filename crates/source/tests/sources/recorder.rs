@@ -1,7 +1,5 @@
 //! A sink that remembers what it was given.
 
-#![expect(dead_code, reason = "the git sources will use the rest")]
-
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,34 +1,37 @@
 //! What the index of a work tree tracks.
 
-use std::path::{Path, PathBuf};
+use tightlip_git::Index;
 
-/// The paths of an index, in order.
-#[derive(Default)]
+/// The index of a work tree.
 pub(super) struct Tracked {
-    paths: Vec<Vec<u8>>,
+    index: Option<Index>,
 }
 
 impl Tracked {
-    /// The paths tracked in the work tree at `root`; none when it has no index yet.
-    pub(super) fn load(_root: &Path) -> Result<Self, String> {
-        Ok(Self::default())
+    /// What `index` tracks; nothing when there is none.
+    pub(super) const fn new(index: Option<Index>) -> Self {
+        Self { index }
     }
 
     /// Whether this very path is tracked.
     pub(super) fn has(&self, path: &[u8]) -> bool {
-        self.paths.binary_search_by(|tracked| tracked.as_slice().cmp(path)).is_ok()
+        self.from(path).is_some_and(|found| found == path)
     }
 
     /// Whether anything below the folder `path` is tracked.
     pub(super) fn has_below(&self, path: &[u8]) -> bool {
         let folder = [path, b"/"].concat();
-        let at = self.paths.partition_point(|tracked| tracked.as_slice() < folder.as_slice());
-        self.paths.get(at).is_some_and(|tracked| tracked.starts_with(&folder))
+        self.from(&folder).is_some_and(|found| found.starts_with(&folder))
     }
-}
 
-/// Where the work tree at `root` keeps its own list of patterns.
-pub(super) fn exclude_file(root: &Path) -> Option<PathBuf> {
-    let git = root.join(".git");
-    git.is_dir().then(|| git.join("info/exclude"))
+    /// The first tracked path at or after `path`.
+    fn from(&self, path: &[u8]) -> Option<&[u8]> {
+        let index = self.index.as_ref()?;
+        let (mut low, mut high) = (0, index.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if index.get(middle)?.path < path { low = middle + 1 } else { high = middle }
+        }
+        index.get(low).map(|entry| entry.path)
+    }
 }

@@ -7,19 +7,19 @@ use std::path::{Path, PathBuf};
 use super::{Entry, EntryKind, Opened};
 
 /// A folder; paths given to it are relative.
-pub(in crate::files) struct Tree {
+pub(crate) struct Tree {
     folder: PathBuf,
 }
 
 impl Tree {
     /// The folder at `path`; links in `path` are followed.
-    pub(in crate::files) fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         fs::read_dir(path)?;
         Ok(Self { folder: path.to_owned() })
     }
 
     /// Adds what the folder `path` lists to `entries`; on failure, what was listed until then.
-    pub(in crate::files) fn list(&self, path: &[u8], entries: &mut Vec<Entry>) -> io::Result<()> {
+    pub(crate) fn list(&self, path: &[u8], entries: &mut Vec<Entry>) -> io::Result<()> {
         for entry in fs::read_dir(self.join(path)?)? {
             let entry = entry?;
             let name = entry.file_name().into_string().map_err(|_| {
@@ -32,7 +32,7 @@ impl Tree {
     }
 
     /// Opens the regular file at `path`.
-    pub(in crate::files) fn open_file(&self, path: &[u8]) -> io::Result<Opened> {
+    pub(crate) fn open_file(&self, path: &[u8]) -> io::Result<Opened> {
         let path = self.join(path)?;
         if !fs::symlink_metadata(&path)?.is_file() {
             return Ok(Opened::Special);
@@ -41,7 +41,7 @@ impl Tree {
     }
 
     /// The text of the symbolic link at `path`.
-    pub(in crate::files) fn link_target(&self, path: &[u8]) -> io::Result<Vec<u8>> {
+    pub(crate) fn link_target(&self, path: &[u8]) -> io::Result<Vec<u8>> {
         Ok(path_bytes(&fs::read_link(self.join(path)?)?))
     }
 
@@ -64,7 +64,7 @@ fn entry_kind(kind: fs::FileType) -> EntryKind {
 }
 
 /// Opens a file that the user named; links are followed.
-pub(in crate::files) fn open_target(path: &Path) -> io::Result<Opened> {
+pub(crate) fn open_target(path: &Path) -> io::Result<Opened> {
     if !fs::metadata(path)?.is_file() {
         return Ok(Opened::Special);
     }
@@ -74,6 +74,6 @@ pub(in crate::files) fn open_target(path: &Path) -> io::Result<Opened> {
 }
 
 /// The bytes of a path, with `/` between folders.
-pub(in crate::files) fn path_bytes(path: &Path) -> Vec<u8> {
+pub(crate) fn path_bytes(path: &Path) -> Vec<u8> {
     path.to_string_lossy().replace('\\', "/").into_bytes()
 }

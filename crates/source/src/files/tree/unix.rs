@@ -21,7 +21,7 @@ const OPEN: OFlags = OFlags::RDONLY
 const LONGEST_PATH: usize = 4000;
 
 /// An open folder; paths given to it are relative and never leave it.
-pub(in crate::files) struct Tree {
+pub(crate) struct Tree {
     folder: OwnedFd,
     #[cfg(target_os = "linux")]
     keeps_beneath: bool,
@@ -29,7 +29,7 @@ pub(in crate::files) struct Tree {
 
 impl Tree {
     /// The folder at `path`; links in `path` are followed.
-    pub(in crate::files) fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = rustix::fs::open(path, flags, Mode::empty())?;
         Ok(Self {
@@ -40,7 +40,7 @@ impl Tree {
     }
 
     /// Adds what the folder `path` lists to `entries`; on failure, what was listed until then.
-    pub(in crate::files) fn list(&self, path: &[u8], entries: &mut Vec<Entry>) -> io::Result<()> {
+    pub(crate) fn list(&self, path: &[u8], entries: &mut Vec<Entry>) -> io::Result<()> {
         let mut folder = Dir::new(self.open_at(path, OPEN | OFlags::DIRECTORY)?)?;
         while let Some(entry) = folder.read() {
             let entry = entry?;
@@ -58,14 +58,14 @@ impl Tree {
     }
 
     /// Opens the regular file at `path`.
-    pub(in crate::files) fn open_file(&self, path: &[u8]) -> io::Result<Opened> {
+    pub(crate) fn open_file(&self, path: &[u8]) -> io::Result<Opened> {
         let file = File::from(self.open_at(path, OPEN)?);
         let metadata = file.metadata()?;
         Ok(Opened::new(file, &metadata))
     }
 
     /// The text of the symbolic link at `path`.
-    pub(in crate::files) fn link_target(&self, path: &[u8]) -> io::Result<Vec<u8>> {
+    pub(crate) fn link_target(&self, path: &[u8]) -> io::Result<Vec<u8>> {
         let (folder, name) = self.descend(path)?;
         let folder = folder.as_ref().unwrap_or(&self.folder);
         Ok(rustix::fs::readlinkat(folder, name, Vec::new())?.into_bytes())
@@ -124,7 +124,7 @@ fn entry_kind(kind: FileType) -> EntryKind {
 }
 
 /// Opens a file that the user named; links are followed, pipes are not waited for.
-pub(in crate::files) fn open_target(path: &Path) -> io::Result<Opened> {
+pub(crate) fn open_target(path: &Path) -> io::Result<Opened> {
     if !std::fs::metadata(path)?.is_file() {
         return Ok(Opened::Special);
     }
@@ -136,6 +136,6 @@ pub(in crate::files) fn open_target(path: &Path) -> io::Result<Opened> {
 }
 
 /// The bytes of a path.
-pub(in crate::files) fn path_bytes(path: &Path) -> Vec<u8> {
+pub(crate) fn path_bytes(path: &Path) -> Vec<u8> {
     path.as_os_str().as_bytes().to_vec()
 }

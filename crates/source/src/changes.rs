@@ -1,0 +1,190 @@
+//! Files that a change brought in: the whole new content is scanned, its added lines count.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tightlip_git::{DiffEntry, EntryMode, GitError, ObjectId, Objects};
+use tightlip_model::{
+    Blob, Commit, LineSpan, Origin, PathBytes, Problem, Provenance, Sink, SkipReason, Worker,
+};
+
+use crate::added::{LONGEST_COMPARED, added_lines, common};
+use crate::content::{is_lfs_pointer, scan_name};
+use crate::pieces::{Pieces, Stoppable};
+use crate::records::blob_id;
+use crate::repository::Opening;
+
+/// Fewer files are not worth a second thread.
+const WORTH_THREADS: usize = 32;
+
+/// A file as a change left it.
+#[derive(Debug, Clone)]
+pub(crate) struct Changed {
+    /// Its path.
+    pub(crate) path: Vec<u8>,
+    /// What stands there now.
+    pub(crate) new: DiffEntry,
+    /// What it was made from, one for each version before; `None` when there was nothing like it.
+    pub(crate) before: Vec<Option<ObjectId>>,
+    /// Whether no version before had something at this path.
+    pub(crate) is_new_path: bool,
+    /// The commit that did it.
+    pub(crate) commit: Option<Arc<Commit>>,
+}
+
+/// What comparing needs to know of one side: its content, if that is of the same type.
+pub(crate) fn like(old: Option<DiffEntry>, new: DiffEntry) -> Option<ObjectId> {
+    old.filter(|old| old.entry_mode() == new.entry_mode()).map(|old| old.id)
+}
+
+/// Scans changed files.
+pub(crate) struct Changes<'a> {
+    /// The repository they are in.
+    pub(crate) opening: &'a Opening,
+    /// Its objects.
+    pub(crate) objects: &'a Objects,
+    /// What their provenance begins with.
+    pub(crate) base: Provenance,
+    /// Files with more bytes are left out.
+    pub(crate) max_file_size: Option<u64>,
+    /// Where they go.
+    pub(crate) sink: &'a dyn Sink,
+}
+
+impl Changes<'_> {
+    /// Scans all of them on up to `jobs` threads.
+    pub(crate) fn scan(&self, changed: &[Changed], jobs: usize) {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut scanner = Scanner::new(self);
+            while let Some(one) = changed.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if self.sink.is_stopped() {
+                    return;
+                }
+                scanner.file(one);
+            }
+        };
+        let threads = if changed.len() < WORTH_THREADS { 1 } else { jobs };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(work);
+            }
+            work();
+        });
+    }
+}
+
+/// One thread's buffers and worker.
+struct Scanner<'a> {
+    changes: &'a Changes<'a>,
+    worker: Box<dyn Worker + 'a>,
+    pieces: Pieces,
+    new: Vec<u8>,
+    old: Vec<u8>,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(changes: &'a Changes<'a>) -> Self {
+        let pieces = Pieces::new(changes.sink.reach());
+        Self { changes, worker: changes.sink.worker(), pieces, new: Vec::new(), old: Vec::new() }
+    }
+
+    fn file(&mut self, one: &Changed) {
+        let mut provenance = self.changes.base.clone();
+        provenance.path = PathBytes(one.path.clone());
+        provenance.commit = one.commit.as_deref().cloned();
+        provenance.blob = Some(blob_id(&one.new.id));
+        if one.is_new_path {
+            scan_name(self.worker.as_mut(), &one.path, &mut provenance);
+        }
+        match one.new.entry_mode() {
+            EntryMode::Submodule => return self.worker.skip(SkipReason::Submodule, &one.path),
+            EntryMode::Symlink => provenance.origin = Origin::SymlinkTarget,
+            EntryMode::File | EntryMode::Tree => {}
+        }
+        if one.before.contains(&Some(one.new.id)) {
+            return;
+        }
+        if let Err(error) = self.content(one, &provenance) {
+            self.fail(one, &error);
+        }
+    }
+
+    fn content(&mut self, one: &Changed, provenance: &Provenance) -> Result<(), GitError> {
+        let (_, size) = self.changes.objects.header(&one.new.id)?;
+        if self.changes.max_file_size.is_some_and(|most| size > most) {
+            self.worker.skip(SkipReason::TooLarge, &one.path);
+            return Ok(());
+        }
+        if size > LONGEST_COMPARED {
+            return self.long(one, provenance, size);
+        }
+        let mut new = std::mem::take(&mut self.new);
+        let read = self.changes.objects.read(&one.new.id, &mut new);
+        if read.is_ok() {
+            let added = self.added(one, &new);
+            if added.as_ref().is_none_or(|lines| !lines.is_empty()) {
+                self.push(&new, provenance, added.as_deref());
+            }
+        }
+        self.new = new;
+        read.map(|_| ())
+    }
+
+    fn push(&mut self, content: &[u8], provenance: &Provenance, added: Option<&[LineSpan]>) {
+        let Self { worker, pieces, .. } = self;
+        if Pieces::is_one(content.len()) {
+            worker.blob(Blob { added, ..Blob::whole(content, provenance) });
+        } else {
+            let (mut rest, length) = (content, content.len() as u64);
+            // Reading from memory does not fail.
+            let _ = pieces.cut(&mut rest, length, |piece| {
+                worker.blob(Blob { added, ..piece.blob(provenance) });
+            });
+        }
+        if is_lfs_pointer(content) {
+            worker.skip(SkipReason::LfsPointer, provenance.path.as_bytes());
+        }
+    }
+
+    /// Scans a file that is too long to be compared: every line counts.
+    fn long(&mut self, one: &Changed, provenance: &Provenance, size: u64) -> Result<(), GitError> {
+        let Self { changes, worker, pieces, .. } = self;
+        let mut content = changes.objects.stream(&one.new.id)?;
+        let mut reader = Stoppable::new(&mut content, changes.sink);
+        let read = pieces.cut(&mut reader, size, |piece| worker.blob(piece.blob(provenance)));
+        if let Err(error) = read {
+            let message =
+                format!("object `{}` cannot be read: {error}; run `git fsck`", one.new.id);
+            self.worker.problem(Problem::new(PathBytes(one.path.clone()), message));
+        }
+        Ok(())
+    }
+
+    /// The lines that no version before has; `None` when that is all of them.
+    fn added(&mut self, one: &Changed, new: &[u8]) -> Option<Vec<LineSpan>> {
+        if one.new.entry_mode() == EntryMode::Symlink {
+            return None;
+        }
+        let mut added: Option<Vec<LineSpan>> = None;
+        for before in one.before.iter().flatten() {
+            let objects = self.changes.objects;
+            if objects.header(before).is_ok_and(|(_, size)| size > LONGEST_COMPARED) {
+                continue;
+            }
+            if let Err(error) = objects.read(before, &mut self.old) {
+                self.fail(one, &error);
+                continue;
+            }
+            let lines = added_lines(&self.old, new);
+            added = Some(added.map_or_else(|| lines.clone(), |known| common(&known, &lines)));
+        }
+        added
+    }
+
+    fn fail(&mut self, one: &Changed, error: &GitError) {
+        let problem = self.changes.opening.problem(error);
+        let subject = PathBytes(one.path.clone());
+        self.worker.problem(Problem { subject, ..problem });
+    }
+}

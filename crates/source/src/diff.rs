@@ -1,0 +1,315 @@
+//! What a range of commits adds: every new file version of every new commit, merges included.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tightlip_git::{
+    Change, Commit, Deletions, DiffEntry, GitError, History, ObjectId, Objects, OpenOptions,
+    Repeats, Repository, TreeDiff,
+};
+use tightlip_model::{
+    Coverage, Origin, PathBytes, Problem, Provenance, ScanInfo, ScanKind, Sink, Source, Worker,
+};
+
+use crate::changes::{Changed, Changes, like};
+use crate::graph::{Graph, Read};
+use crate::records;
+use crate::renames::{self, Deleted};
+use crate::repository::Opening;
+
+/// Changed files gathered before they are scanned.
+const BATCH: usize = 4096;
+/// Changes of one commit beyond which the same folder at several paths is looked into once.
+const MOST_CHANGES: usize = 200_000;
+
+/// Which commits are scanned, and how.
+#[derive(Debug, Clone, Default)]
+pub struct DiffOptions {
+    /// A folder in the repository.
+    pub repository: PathBuf,
+    /// What reports call the repository, where a scan covers several; empty otherwise.
+    pub name: PathBytes,
+    /// The revision whose commits are known; when it is `None` or all zeros, none is.
+    pub base: Option<String>,
+    /// The revision whose commits are scanned.
+    pub head: String,
+    /// What the environment changes about the repository.
+    pub git: OpenOptions,
+    /// Files with more bytes are left out.
+    pub max_file_size: Option<u64>,
+    /// How many threads may be used.
+    pub jobs: usize,
+}
+
+/// The commits that one revision reaches and another does not.
+pub struct Diff {
+    options: DiffOptions,
+    opening: Opening,
+}
+
+impl Diff {
+    /// A source of what the commits add that `options` names.
+    #[must_use]
+    pub fn new(options: DiffOptions) -> Self {
+        let opening = Opening::at(&options.repository, options.git.clone());
+        Self { options, opening }
+    }
+
+    fn scan(&self, repository: &Repository, sink: &dyn Sink) -> Result<(), GitError> {
+        let objects = repository.objects();
+        for error in objects.problems() {
+            sink.problem(self.opening.problem(&error));
+        }
+        let head = commit_of(repository, &objects, &self.options.head)?;
+        let base = match self.options.base.as_deref().filter(|base| !is_zeros(base)) {
+            Some(base) => Some(commit_of(repository, &objects, base)?),
+            None => None,
+        };
+        let between = History::new(repository, &objects).commits_between(base.as_slice(), &[head]);
+        for error in &between.problems {
+            sink.problem(self.opening.problem(error));
+        }
+        let commits = between.items.len() as u64;
+        let (shallow, partial) = (repository.is_shallow(), repository.is_partial_clone());
+        sink.cover(Coverage { commits, shallow, partial, ..Coverage::default() });
+        Range::new(self, repository, &objects, base, sink).scan(&between.items);
+        Ok(())
+    }
+}
+
+/// The commit a revision leads to.
+fn commit_of(
+    repository: &Repository,
+    objects: &Objects,
+    revision: &str,
+) -> Result<ObjectId, GitError> {
+    let id = repository.resolve(objects, revision)?;
+    if !objects.contains(&id)? {
+        let reason = "names an object that is not in the repository".to_owned();
+        return Err(GitError::BadRevision { revision: revision.to_owned(), reason });
+    }
+    repository.resolve(objects, &format!("{id}^{{commit}}"))
+}
+
+fn is_zeros(revision: &str) -> bool {
+    revision.len() >= 40 && revision.bytes().all(|byte| byte == b'0')
+}
+
+impl Source for Diff {
+    fn info(&self) -> ScanInfo {
+        let base = self.options.base.as_deref().unwrap_or_default();
+        let range = match base {
+            "" => self.options.head.clone(),
+            base => format!("{base}..{}", self.options.head),
+        };
+        self.opening.info(ScanKind::Diff, vec![range])
+    }
+
+    fn run(&self, sink: &dyn Sink) {
+        let done = match &self.opening.repository {
+            Ok(repository) => self.scan(repository, sink),
+            Err(error) => Err(error.clone()),
+        };
+        if let Err(error) = done {
+            sink.problem(self.opening.problem(&error));
+        }
+    }
+}
+
+/// The scan of one range.
+struct Range<'a> {
+    diff: &'a Diff,
+    repository: &'a Repository,
+    objects: &'a Objects,
+    /// The tree of the base, to compare with where the clone ends.
+    base_tree: Option<ObjectId>,
+    sink: &'a dyn Sink,
+    worker: Box<dyn Worker + 'a>,
+    /// Contents scanned, with their paths.
+    seen: HashSet<(ObjectId, Vec<u8>)>,
+    batch: Vec<Changed>,
+}
+
+/// A commit of the range.
+struct New {
+    tree: ObjectId,
+    /// The trees it is compared with.
+    before: Vec<ObjectId>,
+    commit: Arc<tightlip_model::Commit>,
+}
+
+impl<'a> Range<'a> {
+    fn new(
+        diff: &'a Diff,
+        repository: &'a Repository,
+        objects: &'a Objects,
+        base: Option<ObjectId>,
+        sink: &'a dyn Sink,
+    ) -> Self {
+        let base_tree = base.and_then(|id| tree_of(objects, id).ok());
+        let (worker, seen, batch) = (sink.worker(), HashSet::new(), Vec::new());
+        Self { diff, repository, objects, base_tree, sink, worker, seen, batch }
+    }
+
+    /// Scans the commits, parents first, so that what is told of first is where it came in.
+    fn scan(mut self, commits: &[ObjectId]) {
+        let read = commits.iter().filter_map(|id| self.read(*id)).collect();
+        let graph = Graph::new(read);
+        let total = commits.len() as u64;
+        for (done, node) in graph.order().into_iter().enumerate() {
+            if self.sink.is_stopped() {
+                return;
+            }
+            let commit = graph.id(node).and_then(|id| self.commit(id));
+            if let Some(new) = commit {
+                self.changes(&new);
+            }
+            if self.batch.len() >= BATCH {
+                self.flush();
+            }
+            self.sink.progress(done as u64 + 1, Some(total));
+        }
+        self.flush();
+    }
+
+    fn read(&self, id: ObjectId) -> Option<Read> {
+        let mut content = Vec::new();
+        // A commit that cannot be read was told of when the range was walked.
+        self.objects.read(&id, &mut content).ok()?;
+        let Commit { tree, parents, committer, .. } = Commit::parse(id, &content).ok()?;
+        Some(Read { id, tree, seconds: committer.seconds, parents })
+    }
+
+    /// Scans what a commit says and finds what it is to be compared with.
+    fn commit(&mut self, id: ObjectId) -> Option<New> {
+        let mut content = Vec::new();
+        self.objects.read(&id, &mut content).ok()?;
+        let parsed = Commit::parse(id, &content).ok()?;
+        let commit = records::commit(&id, &parsed);
+        let mut provenance = self.provenance();
+        provenance.commit = Some(commit.clone());
+        records::scan_commit(self.worker.as_mut(), &content, &provenance);
+        let before = if self.repository.shallow_boundary().binary_search(&id).is_ok() {
+            self.tell_boundary(id);
+            self.base_tree.into_iter().collect()
+        } else {
+            parsed.parents.iter().filter_map(|parent| self.tree_of(*parent)).collect()
+        };
+        Some(New { tree: parsed.tree, before, commit: Arc::new(commit) })
+    }
+
+    fn tell_boundary(&self, id: ObjectId) {
+        let message = format!(
+            "shallow clone: history ends at `{id}`, inside the range; fetch with full depth (`git fetch --unshallow`, `fetch-depth: 0`)"
+        );
+        self.sink.problem(Problem::new(self.diff.opening.subject(), message));
+    }
+
+    fn tree_of(&self, id: ObjectId) -> Option<ObjectId> {
+        tree_of(self.objects, id)
+            .inspect_err(|error| self.sink.problem(self.diff.opening.problem(error)))
+            .ok()
+    }
+
+    /// Gathers the files that differ from every version before.
+    fn changes(&mut self, new: &New) {
+        let (mut changed, deleted) = match new.before.as_slice() {
+            [] => self.against(None, new),
+            [one] => self.against(Some(*one), new),
+            [first, others @ ..] => self.merged(*first, others, new),
+        };
+        if new.before.len() == 1 {
+            renames::find(self.objects, &mut changed, &deleted);
+        }
+        changed.retain(|one| self.seen.insert((one.new.id, one.path.clone())));
+        self.batch.append(&mut changed);
+    }
+
+    fn against(&self, old: Option<ObjectId>, new: &New) -> (Vec<Changed>, Vec<Deleted>) {
+        let (mut changed, mut deleted) = (Vec::new(), Vec::new());
+        for change in self.compare(old, new.tree, Deletions::Listed).0 {
+            let Change { path, old, new: now, .. } = change;
+            match (old, now) {
+                (old, Some(now)) => changed.push(Changed {
+                    path,
+                    new: now,
+                    before: vec![like(old, now)],
+                    is_new_path: old.is_none(),
+                    commit: Some(Arc::clone(&new.commit)),
+                }),
+                (Some(old), None) => {
+                    deleted.push(Deleted { path, mode: old.entry_mode(), id: old.id });
+                }
+                (None, None) => {}
+            }
+        }
+        (changed, deleted)
+    }
+
+    /// The files of a merge that none of its parents has like that.
+    fn merged(
+        &self,
+        first: ObjectId,
+        others: &[ObjectId],
+        new: &New,
+    ) -> (Vec<Changed>, Vec<Deleted>) {
+        let mut changed = self.against(Some(first), new).0;
+        for other in others {
+            if changed.is_empty() {
+                break;
+            }
+            let (changes, is_whole) = self.compare(Some(*other), new.tree, Deletions::LeftOut);
+            let olds: HashMap<Vec<u8>, Option<DiffEntry>> =
+                changes.into_iter().map(|change| (change.path, change.old)).collect();
+            changed.retain_mut(|one| {
+                let Some(old) = olds.get(&one.path) else { return !is_whole };
+                one.before.push(like(*old, one.new));
+                one.is_new_path &= old.is_none();
+                true
+            });
+        }
+        (changed, Vec::new())
+    }
+
+    /// The changes between two trees, and whether folders were looked into at every path.
+    fn compare(
+        &self,
+        old: Option<ObjectId>,
+        new: ObjectId,
+        deletions: Deletions,
+    ) -> (Vec<Change>, bool) {
+        let every = tightlip_git::DiffOptions { deletions, repeats: Repeats::EveryPath };
+        let changes = TreeDiff::new(self.objects, old, Some(new), every);
+        let some: Vec<_> = changes.take(MOST_CHANGES + 1).collect();
+        let is_whole = some.len() <= MOST_CHANGES;
+        let all = if is_whole {
+            some
+        } else {
+            let once = tightlip_git::DiffOptions { repeats: Repeats::FirstPath, ..every };
+            TreeDiff::new(self.objects, old, Some(new), once).collect()
+        };
+        let tell = |error: &GitError| self.sink.problem(self.diff.opening.problem(error));
+        (all.into_iter().filter_map(|change| change.inspect_err(tell).ok()).collect(), is_whole)
+    }
+
+    fn flush(&mut self) {
+        let Diff { options, opening } = self.diff;
+        let (base, max_file_size) = (self.provenance(), options.max_file_size);
+        let (objects, sink) = (self.objects, self.sink);
+        let changes = Changes { opening, objects, base, max_file_size, sink };
+        changes.scan(&self.batch, options.jobs);
+        self.batch.clear();
+    }
+
+    fn provenance(&self) -> Provenance {
+        let repository = self.diff.options.name.clone();
+        Provenance { repository, ..Provenance::at(Origin::Blob, "") }
+    }
+}
+
+fn tree_of(objects: &Objects, id: ObjectId) -> Result<ObjectId, GitError> {
+    let mut content = Vec::new();
+    objects.read(&id, &mut content)?;
+    Ok(Commit::parse(id, &content)?.tree)
+}

@@ -1,0 +1,130 @@
+//! A whole object database as a source: every object once, then where the blobs with matches stand.
+//!
+//! Owns: what of a repository is scanned besides its objects, and what is said about its limits.
+//! The objects, what is missing, and the places of blobs have a file each.
+
+mod logs;
+mod missing;
+mod objects;
+mod place;
+mod trees;
+
+use std::path::PathBuf;
+
+use tightlip_git::{Found as Listed, OpenOptions, Ref, Repository, WalkOptions};
+use tightlip_model::{
+    BlobId, Coverage, Found, Origin, PathBytes, Problem, Provenance, ScanInfo, ScanKind, Sink,
+    Source,
+};
+
+use self::missing::Seen;
+use self::objects::{Reader, Shared};
+use self::place::Placement;
+use crate::repository::Opening;
+
+/// Which repository is scanned, and how.
+#[derive(Debug, Clone, Default)]
+pub struct HistoryOptions {
+    /// A folder in the repository.
+    pub repository: PathBuf,
+    /// What reports call the repository, where a scan covers several; empty otherwise.
+    pub name: PathBytes,
+    /// What the environment changes about the repository.
+    pub git: OpenOptions,
+    /// Blobs with more bytes are left out.
+    pub max_file_size: Option<u64>,
+    /// Whether finding no commit is fine.
+    pub allow_empty: bool,
+    /// How many threads may be used.
+    pub jobs: usize,
+}
+
+/// Everything in an object database.
+pub struct History {
+    options: HistoryOptions,
+    opening: Opening,
+}
+
+impl History {
+    /// A source of everything in the repository that `options` names.
+    #[must_use]
+    pub fn new(options: HistoryOptions) -> Self {
+        let opening = Opening::at(&options.repository, options.git.clone());
+        Self { options, opening }
+    }
+
+    fn provenance(&self, origin: Origin) -> Provenance {
+        Provenance { repository: self.options.name.clone(), ..Provenance::at(origin, "") }
+    }
+
+    fn scan(&self, repository: &Repository, sink: &dyn Sink) {
+        let refs = repository.refs().all();
+        self.report(&refs, sink);
+        self.say_limits(repository, &refs.items, sink);
+        let names = logs::scan(self, repository, &refs.items, sink);
+        let objects = repository.objects();
+        let options = WalkOptions { jobs: self.options.jobs, ..WalkOptions::default() };
+        let shared = Shared::new(self, repository, sink);
+        let readers = objects.for_each(&options, || Reader::new(&shared));
+        let mut seen = Seen::default();
+        readers.into_iter().for_each(|reader| seen.merge(reader.finish()));
+        let (commits, count) = (seen.commits, seen.objects);
+        sink.cover(Coverage { commits, objects: count, ..Coverage::default() });
+        sink.progress(count, Some(count));
+        if sink.is_stopped() {
+            return;
+        }
+        if commits == 0 && count == 0 && names == 0 && !self.options.allow_empty {
+            let message = "nothing to scan: the repository has no commits";
+            sink.problem(Problem::new(self.opening.subject(), message));
+        }
+        missing::report(&self.opening, repository, &objects, seen, &refs.items, sink);
+    }
+
+    fn report(&self, refs: &Listed<Ref>, sink: &dyn Sink) {
+        refs.problems.iter().for_each(|error| sink.problem(self.opening.problem(error)));
+    }
+
+    /// Says what the clone was told to leave out.
+    fn say_limits(&self, repository: &Repository, refs: &[Ref], sink: &dyn Sink) {
+        let is_counted = |one: &&Ref| one.name.starts_with(b"refs/");
+        sink.cover(Coverage {
+            refs: refs.iter().filter(is_counted).count() as u64,
+            shallow: repository.is_shallow(),
+            partial: repository.is_partial_clone(),
+            ..Coverage::default()
+        });
+        let Some(first) = repository.shallow_boundary().first() else { return };
+        let others = match repository.shallow_boundary().len() - 1 {
+            0 => String::new(),
+            count => format!(" and {count} other commits"),
+        };
+        let message = format!(
+            "shallow clone: history ends at `{first}`{others}; fetch with full depth (`git fetch --unshallow`, `fetch-depth: 0`)"
+        );
+        sink.problem(Problem::new(self.opening.subject(), message));
+    }
+}
+
+impl Source for History {
+    fn info(&self) -> ScanInfo {
+        let target = self.options.repository.display().to_string();
+        self.opening.info(ScanKind::History, vec![target])
+    }
+
+    fn run(&self, sink: &dyn Sink) {
+        match &self.opening.repository {
+            Ok(repository) => self.scan(repository, sink),
+            Err(error) => sink.problem(self.opening.problem(error)),
+        }
+    }
+
+    fn place(&self, found: &[BlobId], sink: &dyn Sink) -> Vec<Found> {
+        let Ok(repository) = &self.opening.repository else { return Vec::new() };
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let base = self.provenance(Origin::Blob);
+        Placement::new(repository, self.options.jobs, base, sink).place(found)
+    }
+}

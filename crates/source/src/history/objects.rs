@@ -1,0 +1,204 @@
+//! What one thread does with each object of a repository.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
+
+use tightlip_git::{
+    Commit, Content, EntryMode, GitError, Object, ObjectId, ObjectKind, Repository, Tag, Tree,
+    TreeEntry, Visitor,
+};
+use tightlip_model::{Blob, Origin, Provenance, Sink, SkipReason, Worker};
+
+use super::History;
+use super::missing::Seen;
+use crate::content::{is_lfs_pointer, scan_name};
+use crate::pieces::{Pieces, Stoppable};
+use crate::records;
+
+/// Commits, tags and trees that come as a stream are read up to this many bytes.
+const LONGEST_RECORD: u64 = 512 << 20;
+/// Objects between two reports of progress.
+const PROGRESS_STEP: u64 = 1024;
+
+/// What all threads of one walk share.
+pub(super) struct Shared<'a> {
+    history: &'a History,
+    repository: &'a Repository,
+    sink: &'a dyn Sink,
+    /// Hashes of the names that were scanned.
+    names: Mutex<HashSet<u64>>,
+    hasher: RandomState,
+}
+
+impl<'a> Shared<'a> {
+    /// The start of a walk.
+    pub(super) fn new(
+        history: &'a History,
+        repository: &'a Repository,
+        sink: &'a dyn Sink,
+    ) -> Self {
+        let (names, hasher) = (Mutex::default(), RandomState::new());
+        Self { history, repository, sink, names, hasher }
+    }
+}
+
+/// One thread's buffers, worker and memory.
+pub(super) struct Reader<'a> {
+    shared: &'a Shared<'a>,
+    worker: Box<dyn Worker + 'a>,
+    pieces: Pieces,
+    provenance: Provenance,
+    names: HashSet<u64>,
+    seen: Seen,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader for one thread.
+    pub(super) fn new(shared: &'a Shared<'a>) -> Self {
+        Self {
+            shared,
+            worker: shared.sink.worker(),
+            pieces: Pieces::new(shared.sink.reach()),
+            provenance: shared.history.provenance(Origin::Blob),
+            names: HashSet::new(),
+            seen: Seen::default(),
+        }
+    }
+
+    /// What was seen.
+    pub(super) fn finish(self) -> Seen {
+        self.seen
+    }
+
+    fn record(&mut self, id: ObjectId, kind: ObjectKind, content: &[u8]) {
+        match kind {
+            ObjectKind::Commit => self.commit(id, content),
+            ObjectKind::Tag => self.tag(id, content),
+            ObjectKind::Tree => self.tree(id, content),
+            ObjectKind::Blob => {}
+        }
+    }
+
+    fn commit(&mut self, id: ObjectId, content: &[u8]) {
+        self.seen.commits += 1;
+        self.provenance.blob = None;
+        match Commit::parse(id, content) {
+            Ok(parsed) => {
+                self.provenance.commit = Some(records::commit(&id, &parsed));
+                self.seen.refer(&parsed.tree);
+                if self.shared.repository.shallow_boundary().binary_search(&id).is_err() {
+                    parsed.parents.iter().for_each(|parent| self.seen.refer(parent));
+                }
+            }
+            Err(error) => self.tell(&error),
+        }
+        records::scan_commit(self.worker.as_mut(), content, &self.provenance);
+        self.provenance.commit = None;
+    }
+
+    fn tag(&mut self, id: ObjectId, content: &[u8]) {
+        self.provenance.blob = None;
+        match Tag::parse(id, content) {
+            Ok(tag) => self.seen.refer(&tag.target),
+            Err(error) => self.tell(&error),
+        }
+        records::scan_tag(self.worker.as_mut(), content, id, &self.provenance);
+    }
+
+    fn tree(&mut self, id: ObjectId, content: &[u8]) {
+        for entry in Tree::new(id, content) {
+            match entry {
+                Ok(entry) => self.tree_entry(&entry),
+                Err(error) => self.tell(&error),
+            }
+        }
+    }
+
+    fn tree_entry(&mut self, entry: &TreeEntry<'_>) {
+        let is_submodule = entry.entry_mode() == EntryMode::Submodule;
+        if !is_submodule {
+            self.seen.refer(&entry.id);
+        }
+        if (entry.name.len() < crate::content::SHORTEST_NAME && !is_submodule)
+            || !self.is_new(entry.name, is_submodule)
+        {
+            return;
+        }
+        if is_submodule {
+            self.worker.skip(SkipReason::Submodule, entry.name);
+        }
+        self.provenance.blob = None;
+        self.provenance.path.0.extend_from_slice(entry.name);
+        scan_name(self.worker.as_mut(), entry.name, &mut self.provenance);
+        self.provenance.path.0.clear();
+    }
+
+    /// Whether a name is seen for the first time, by any thread.
+    fn is_new(&mut self, name: &[u8], is_submodule: bool) -> bool {
+        let hash = self.shared.hasher.hash_one((name, is_submodule));
+        self.names.insert(hash)
+            && self.shared.names.lock().unwrap_or_else(PoisonError::into_inner).insert(hash)
+    }
+
+    fn blob(&mut self, id: ObjectId, size: u64, content: Content<'_>) {
+        self.provenance.blob = Some(records::blob_id(&id));
+        if self.shared.history.options.max_file_size.is_some_and(|most| size > most) {
+            return self.worker.skip(SkipReason::TooLarge, id.to_string().as_bytes());
+        }
+        let Self { shared, worker, pieces, provenance, .. } = self;
+        match content {
+            Content::Bytes(bytes) if Pieces::is_one(bytes.len()) => {
+                worker.blob(Blob::whole(bytes, provenance));
+                if is_lfs_pointer(bytes) {
+                    worker.skip(SkipReason::LfsPointer, id.to_string().as_bytes());
+                }
+            }
+            Content::Bytes(mut bytes) => {
+                let mut reader = Stoppable::new(&mut bytes, shared.sink);
+                // Reading from memory does not fail.
+                let _ = pieces.cut(&mut reader, size, |piece| worker.blob(piece.blob(provenance)));
+            }
+            Content::Stream(mut stream) => {
+                let mut reader = Stoppable::new(&mut stream, shared.sink);
+                // The walk itself tells of a stream that fails.
+                let _ = pieces.cut(&mut reader, size, |piece| worker.blob(piece.blob(provenance)));
+            }
+        }
+    }
+
+    fn tell(&mut self, error: &GitError) {
+        self.worker.problem(self.shared.history.opening.problem(error));
+    }
+}
+
+impl Visitor for Reader<'_> {
+    fn object(&mut self, object: Object<'_>) -> ControlFlow<()> {
+        if self.shared.sink.is_stopped() {
+            return ControlFlow::Break(());
+        }
+        let Object { id, kind, size, content, .. } = object;
+        self.seen.see(&id);
+        if self.seen.objects.is_multiple_of(PROGRESS_STEP) {
+            self.shared.sink.progress(self.seen.objects, None);
+        }
+        match (kind, content) {
+            (ObjectKind::Blob, content) => self.blob(id, size, content),
+            (kind, Content::Bytes(bytes)) => self.record(id, kind, bytes),
+            (kind, Content::Stream(stream)) => {
+                let mut bytes = Vec::new();
+                // The walk itself tells of a stream that fails.
+                let _ = stream.take(LONGEST_RECORD).read_to_end(&mut bytes);
+                self.record(id, kind, &bytes);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn problem(&mut self, problem: GitError) -> ControlFlow<()> {
+        self.tell(&problem);
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,340 @@
+//! Where blobs with matches stand: which paths, since which commit, and what still holds them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::ControlFlow;
+
+use tightlip_git::{
+    Commit, Content, EntryMode, GitError, Object, ObjectId, ObjectKind, Objects, Ref, Repository,
+    Tag, Tree, Visitor, WalkOptions,
+};
+use tightlip_model::{BlobId, Found, Origin, PathBytes, Provenance, Reach, Sink};
+
+use super::logs;
+use super::trees::{Introductions, PLACES, Trees};
+use crate::graph::{Graph, Node};
+use crate::records::{blob_id, commit, object_id};
+use crate::repository::head_commit;
+
+/// Refs named for one place.
+const NAMED_REFS: usize = 5;
+/// Commits remembered for one place, to find refs that reach it.
+const COMMITS: usize = 16;
+/// Tags of tags that are followed.
+const MOST_TAGS: usize = 10;
+
+/// Everything needed to place blobs.
+pub(super) struct Placement<'a> {
+    repository: &'a Repository,
+    jobs: usize,
+    base: Provenance,
+    sink: &'a dyn Sink,
+    objects: Objects,
+}
+
+/// A place by blob and path.
+type Key = (ObjectId, Vec<u8>);
+
+/// What is known of a place.
+struct Known {
+    is_symlink: bool,
+    /// The commits that brought it in, the one to name first.
+    commits: Vec<Node>,
+}
+
+/// What holds what.
+struct Holds {
+    tips: Vec<(Reach, Node)>,
+    names: Vec<(String, Node)>,
+    /// Trees and blobs that a ref names directly.
+    direct: Vec<(String, ObjectId)>,
+}
+
+impl<'a> Placement<'a> {
+    /// A placement whose answers begin as copies of `base`.
+    pub(super) fn new(
+        repository: &'a Repository,
+        jobs: usize,
+        base: Provenance,
+        sink: &'a dyn Sink,
+    ) -> Self {
+        Self { repository, jobs, base, sink, objects: repository.objects() }
+    }
+
+    /// Every place of every blob.
+    pub(super) fn place(&self, found: &[BlobId]) -> Vec<Found> {
+        let wanted: HashSet<ObjectId> = found.iter().map(object_id).collect();
+        let graph = Graph::read(&self.objects, self.jobs, self.sink);
+        let order = graph.order();
+        let holds = self.holds(&graph);
+        let reach = graph.reach(&holds.tips);
+        let mut trees = Trees::new(&self.objects, &wanted);
+        let known = self.known_places(&graph, &order, &reach, &mut trees);
+        let at_head = self.at_head(&graph, &mut trees);
+        let refs = refs_by_commit(&graph, &order, &reach, &holds, &known);
+        let mut placed: Vec<Found> = known
+            .iter()
+            .map(|(key, place)| {
+                let mut found = self.found(key, place, &graph, &refs);
+                let hold = place.commits.first().and_then(|node| reach.get(*node)).copied();
+                let is_at_head = at_head.contains(&key.0);
+                found.provenance.reach = if is_at_head { Some(Reach::Head) } else { hold };
+                found
+            })
+            .collect();
+        let mut rest: HashSet<ObjectId> = wanted.clone();
+        known.keys().for_each(|(blob, _)| {
+            rest.remove(blob);
+        });
+        placed.extend(self.direct(&mut rest, &holds, &mut trees));
+        placed.extend(self.elsewhere(&mut rest));
+        placed
+    }
+
+    fn known_places(
+        &self,
+        graph: &Graph,
+        order: &[Node],
+        reach: &[Reach],
+        trees: &mut Trees<'_>,
+    ) -> BTreeMap<Key, Known> {
+        // Newest first: git makes older versions from newer ones.
+        for node in order.iter().rev() {
+            if self.sink.is_stopped() {
+                return BTreeMap::new();
+            }
+            graph.tree(*node).map(|tree| trees.explore(tree));
+        }
+        // The firmest holds first: what names the place should outlive a rebase.
+        let mut firmest = order.to_vec();
+        firmest.sort_by_key(|node| reach.get(*node));
+        let (mut known, mut introductions) = (BTreeMap::new(), Introductions::default());
+        for node in firmest {
+            let Some(tree) = graph.tree(node) else { continue };
+            let parents = graph.parents(node).iter().filter_map(|parent| graph.tree(*parent));
+            let parents: Vec<_> = parents.collect();
+            introductions.of(trees, tree, &parents, |path, edge| {
+                let is_symlink = edge.mode == EntryMode::Symlink;
+                let place = known
+                    .entry((edge.id, path.to_vec()))
+                    .or_insert_with(|| Known { is_symlink, commits: Vec::new() });
+                if place.commits.len() < COMMITS {
+                    place.commits.push(node);
+                }
+                place.commits.len() == 1
+            });
+        }
+        if introductions.left_out_any() {
+            self.sink.note(format!(
+                "some blobs with findings stand in more than {PLACES} places of the history: the first {PLACES} are told"
+            ));
+        }
+        known
+    }
+
+    fn found(
+        &self,
+        (blob, path): &Key,
+        place: &Known,
+        graph: &Graph,
+        refs: &HashMap<Node, Vec<String>>,
+    ) -> Found {
+        let mut provenance = self.base.clone();
+        let first = place.commits.first().and_then(|node| graph.id(*node));
+        provenance.origin = if place.is_symlink { Origin::SymlinkTarget } else { Origin::Blob };
+        provenance.path = PathBytes(path.clone());
+        provenance.blob = Some(blob_id(blob));
+        provenance.commit = first.and_then(|id| {
+            let mut content = Vec::new();
+            self.objects.read(&id, &mut content).ok()?;
+            Some(commit(&id, &Commit::parse(id, &content).ok()?))
+        });
+        let names = place.commits.iter().filter_map(|node| refs.get(node)).flatten();
+        provenance.refs = names.cloned().collect();
+        provenance.refs.sort();
+        provenance.refs.dedup();
+        provenance.refs.truncate(NAMED_REFS);
+        Found { blob: blob_id(blob), provenance }
+    }
+
+    /// The wanted blobs that HEAD has.
+    fn at_head(&self, graph: &Graph, trees: &mut Trees<'_>) -> HashSet<ObjectId> {
+        let head = head_commit(&self.repository.refs()).ok().flatten();
+        let tree = head.and_then(|id| graph.node(&id)).and_then(|node| graph.tree(node));
+        tree.map_or_else(HashSet::new, |tree| trees.blobs_below(tree))
+    }
+
+    fn holds(&self, graph: &Graph) -> Holds {
+        let refs = self.repository.refs();
+        let mut holds = Holds { tips: Vec::new(), names: Vec::new(), direct: Vec::new() };
+        for one in refs.all().items {
+            let hold = hold_of(&one.name);
+            let Some(target) = self.peel(&one) else { continue };
+            match graph.node(&target) {
+                None => holds.direct.push((short_name(&one.name), target)),
+                Some(node) => {
+                    holds.tips.push((hold, node));
+                    if one.symbolic.is_none() && one.name.starts_with(b"refs/") {
+                        holds.names.push((short_name(&one.name), node));
+                    }
+                }
+            }
+        }
+        let nodes = |ids: Vec<ObjectId>, hold: Reach| -> Vec<(Reach, Node)> {
+            ids.iter().filter_map(|id| graph.node(id)).map(|node| (hold, node)).collect()
+        };
+        holds.tips.extend(nodes(logs::stashes(self.repository), Reach::Stash));
+        holds.tips.extend(nodes(refs.reflog_ids().items, Reach::Reflog));
+        holds
+    }
+
+    /// What a ref finally names, through annotated tags.
+    fn peel(&self, one: &Ref) -> Option<ObjectId> {
+        let mut id = one.target;
+        let mut content = Vec::new();
+        for _ in 0..MOST_TAGS {
+            if self.objects.header(&id).ok()?.0 != ObjectKind::Tag {
+                return Some(id);
+            }
+            self.objects.read(&id, &mut content).ok()?;
+            id = Tag::parse(id, &content).ok()?.target;
+        }
+        None
+    }
+
+    /// Places in what refs name without a commit.
+    fn direct(
+        &self,
+        rest: &mut HashSet<ObjectId>,
+        holds: &Holds,
+        trees: &mut Trees<'_>,
+    ) -> Vec<Found> {
+        let mut found: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+        for (name, target) in &holds.direct {
+            if rest.contains(target) {
+                found.entry((*target, Vec::new())).or_default().push(name.clone());
+            } else if trees.explore(*target) {
+                Introductions::default().of(trees, *target, &[], |path, edge| {
+                    if rest.contains(&edge.id) {
+                        found.entry((edge.id, path.to_vec())).or_default().push(name.clone());
+                    }
+                    true
+                });
+            }
+        }
+        let mut placed = Vec::new();
+        for ((blob, path), mut refs) in found {
+            rest.remove(&blob);
+            refs.truncate(NAMED_REFS);
+            let mut found = self.lost(blob, path);
+            (found.provenance.reach, found.provenance.refs) = (Some(Reach::Ref), refs);
+            placed.push(found);
+        }
+        placed
+    }
+
+    /// Places of blobs that no commit has: in the index, in a tree of its own, or none.
+    fn elsewhere(&self, rest: &mut HashSet<ObjectId>) -> Vec<Found> {
+        let mut found = Vec::new();
+        if let Ok(index) = self.repository.index() {
+            for entry in index.entries() {
+                if rest.remove(&entry.id) {
+                    found.push(self.lost(entry.id, entry.path.to_vec()));
+                }
+            }
+        }
+        if rest.is_empty() {
+            return found;
+        }
+        let want = |kind| kind == ObjectKind::Tree;
+        let options = WalkOptions { jobs: self.jobs, want, ..WalkOptions::default() };
+        let wanted: &HashSet<ObjectId> = rest;
+        let readers = self.objects.for_each(&options, || Names { wanted, found: Vec::new() });
+        let mut names: HashMap<ObjectId, Vec<u8>> = HashMap::new();
+        for (blob, name) in readers.into_iter().flat_map(|reader| reader.found) {
+            let known = names.entry(blob).or_insert_with(|| name.clone());
+            if name < *known {
+                *known = name;
+            }
+        }
+        let mut blobs: Vec<_> = rest.drain().collect();
+        blobs.sort_unstable();
+        let place = |blob| self.lost(blob, names.remove(&blob).unwrap_or_default());
+        found.extend(blobs.into_iter().map(place));
+        found
+    }
+
+    fn lost(&self, blob: ObjectId, path: Vec<u8>) -> Found {
+        let mut provenance = self.base.clone();
+        provenance.path = PathBytes(path);
+        provenance.blob = Some(blob_id(&blob));
+        provenance.reach = Some(Reach::Unreachable);
+        Found { blob: blob_id(&blob), provenance }
+    }
+}
+
+/// The names of the refs that reach each commit that brought in a place.
+fn refs_by_commit(
+    graph: &Graph,
+    order: &[Node],
+    reach: &[Reach],
+    holds: &Holds,
+    known: &BTreeMap<Key, Known>,
+) -> HashMap<Node, Vec<String>> {
+    let held = |node: &Node| reach.get(*node).is_some_and(|hold| *hold <= Reach::Stash);
+    let commits = known.values().flat_map(|place| place.commits.iter().copied());
+    let mut targets: Vec<Node> = commits.filter(held).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let mut names: Vec<_> = holds.names.iter().collect();
+    names.sort();
+    let mut refs: HashMap<Node, Vec<String>> = HashMap::new();
+    for some in targets.chunks(64) {
+        let masks = graph.descent(order, some);
+        for (bit, target) in some.iter().enumerate() {
+            let is_after = |tip: &Node| masks.get(*tip).is_some_and(|mask| mask >> bit & 1 == 1);
+            let reaching = names.iter().filter(|(_, tip)| is_after(tip)).take(NAMED_REFS);
+            refs.insert(*target, reaching.map(|(name, _)| name.clone()).collect());
+        }
+    }
+    refs
+}
+
+/// What kind of hold a ref of this name is.
+fn hold_of(name: &[u8]) -> Reach {
+    let is_lasting = name == b"HEAD"
+        || name.starts_with(b"refs/")
+        || name.ends_with(b"/HEAD")
+        || name.windows(6).any(|part| part == b"/refs/");
+    match name {
+        b"refs/stash" => Reach::Stash,
+        _ if is_lasting => Reach::Ref,
+        _ => Reach::Reflog,
+    }
+}
+
+/// A ref as people call it.
+fn short_name(name: &[u8]) -> String {
+    let short = name.strip_prefix(b"refs/heads/").or_else(|| name.strip_prefix(b"refs/"));
+    String::from_utf8_lossy(short.unwrap_or(name)).into_owned()
+}
+
+/// Looks for names of blobs in all trees.
+struct Names<'a> {
+    wanted: &'a HashSet<ObjectId>,
+    found: Vec<(ObjectId, Vec<u8>)>,
+}
+
+impl Visitor for Names<'_> {
+    fn object(&mut self, object: Object<'_>) -> ControlFlow<()> {
+        if let Content::Bytes(content) = object.content {
+            let entries = Tree::new(object.id, content).flatten();
+            let wanted = entries.filter(|entry| self.wanted.contains(&entry.id));
+            self.found.extend(wanted.map(|entry| (entry.id, entry.name.to_vec())));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn problem(&mut self, _problem: GitError) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,358 @@
+//! A whole object database and the places of what is in it.
+
+use std::path::PathBuf;
+
+use tightlip_model::{BlobId, Found, Origin, Reach, SkipReason, Source};
+use tightlip_source::{History, HistoryOptions};
+
+use crate::recorder::Recorder;
+use crate::script::Repo;
+
+struct Scan {
+    recorder: Recorder,
+    found: Vec<Found>,
+}
+
+fn scan_at(repository: PathBuf) -> Scan {
+    let history = History::new(HistoryOptions { repository, jobs: 2, ..Default::default() });
+    let recorder = Recorder::default();
+    history.run(&recorder);
+    let mut blobs: Vec<BlobId> =
+        recorder.pushed.lock().unwrap().iter().filter_map(|p| p.provenance.blob).collect();
+    blobs.sort();
+    blobs.dedup();
+    let found = history.place(&blobs, &recorder);
+    Scan { recorder, found }
+}
+
+fn scan(repo: &Repo) -> Scan {
+    scan_at(repo.path.clone())
+}
+
+impl Scan {
+    /// Each place of the blob with this content: path, hold, summary of its commit, refs.
+    fn places(&self, content: &str) -> Vec<(String, Reach, String, Vec<String>)> {
+        let blobs = self.recorder.of(Origin::Blob);
+        let blob = blobs.iter().find(|b| b.bytes == content.as_bytes()).expect("it was scanned");
+        let id = blob.provenance.blob.unwrap();
+        let mut places: Vec<_> = self
+            .found
+            .iter()
+            .filter(|found| found.blob == id)
+            .map(|found| {
+                let place = &found.provenance;
+                let summary = place.commit.as_ref().map(|commit| commit.summary.clone());
+                let summary = String::from_utf8(summary.unwrap_or_default()).unwrap();
+                (place.path.to_text(), place.reach.unwrap(), summary, place.refs.clone())
+            })
+            .collect();
+        places.sort();
+        places
+    }
+}
+
+fn place(
+    path: &str,
+    reach: Reach,
+    summary: &str,
+    refs: &[&str],
+) -> (String, Reach, String, Vec<String>) {
+    let refs = refs.iter().map(|&name| name.to_owned()).collect();
+    (path.to_owned(), reach, summary.to_owned(), refs)
+}
+
+#[test]
+fn every_blob_comes_once_and_is_placed_where_it_came_in() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "one\n");
+    repo.save("a", "two\n");
+    repo.save("folder/b", "one\n");
+    repo.git(&["checkout", "-q", "-b", "side", "HEAD~1"]);
+    repo.save("c", "three\n");
+    repo.git(&["checkout", "-q", "main"]);
+    repo.git(&["repack", "-adq"]);
+    let got = scan(&repo);
+    assert_eq!(got.recorder.texts(Origin::Blob), ["one\n", "three\n", "two\n"]);
+    assert_eq!(
+        got.places("one\n"),
+        [
+            place("a", Reach::Head, "change a", &["main", "side"]),
+            place("folder/b", Reach::Head, "change folder/b", &["main"]),
+        ]
+    );
+    assert_eq!(got.places("two\n"), [place("a", Reach::Head, "change a", &["main", "side"])]);
+    assert_eq!(got.places("three\n"), [place("c", Reach::Ref, "change c", &["side"])]);
+    assert_eq!(got.recorder.problems(), Vec::<String>::new());
+    let coverage = got.recorder.coverage.lock().unwrap();
+    assert_eq!((coverage.commits, coverage.refs), (4, 2));
+}
+
+#[test]
+fn what_a_merge_alone_has_is_placed_there() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "base\n");
+    repo.git(&["checkout", "-q", "-b", "side"]);
+    repo.save("b", "side\n");
+    repo.git(&["checkout", "-q", "main"]);
+    repo.save("c", "main\n");
+    repo.git(&["merge", "-q", "--no-ff", "--no-commit", "side"]);
+    repo.stage("deep/er/d", "evil\n");
+    repo.commit("merge");
+    let got = scan(&repo);
+    assert_eq!(got.places("evil\n"), [place("deep/er/d", Reach::Head, "merge", &["main"])]);
+    assert_eq!(got.places("side\n"), [place("b", Reach::Head, "change b", &["main", "side"])]);
+}
+
+#[test]
+fn stash_reflog_and_nothing_at_all_still_hold_blobs() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "base\n");
+    repo.stage("a", "stashed\n");
+    repo.git(&["stash", "-q"]);
+    repo.stage("a", "stashed later\n");
+    repo.git(&["stash", "-q"]);
+    repo.save("gone", "reset away\n");
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    repo.stage("unstaged", "only staged once\n");
+    repo.git(&["rm", "-q", "--cached", "unstaged"]);
+    repo.stage("staged", "still staged\n");
+    repo.git(&["checkout", "-q", "-b", "lost"]);
+    repo.git(&["commit", "-q", "-m", "lost", "staged"]);
+    repo.stage("lost", "no log\n");
+    repo.commit("without a log");
+    repo.git(&["reset", "-q", "--hard", "main"]);
+    std::fs::remove_dir_all(repo.path.join(".git/logs/refs/heads")).unwrap();
+    std::fs::write(repo.path.join(".git/logs/HEAD"), "").unwrap();
+    repo.git(&["update-ref", "-d", "ORIG_HEAD"]);
+    let got = scan(&repo);
+    let held = |content: &str| {
+        let places = got.places(content);
+        assert_eq!(places.len(), 1, "{content}");
+        (places[0].0.clone(), places[0].1)
+    };
+    assert_eq!(held("stashed\n"), ("a".to_owned(), Reach::Stash));
+    assert_eq!(held("stashed later\n"), ("a".to_owned(), Reach::Stash));
+    assert_eq!(held("only staged once\n"), (String::new(), Reach::Unreachable));
+    assert_eq!(held("no log\n"), ("lost".to_owned(), Reach::Unreachable));
+}
+
+#[test]
+fn a_reset_commit_is_held_by_its_log() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "base\n");
+    repo.save("gone", "reset away\n");
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    repo.save("b", "goes on\n");
+    let got = scan(&repo);
+    assert_eq!(got.places("reset away\n"), [place("gone", Reach::Reflog, "change gone", &[])]);
+}
+
+#[test]
+fn a_rebased_commit_is_named_by_its_lasting_form() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "base\n");
+    repo.stage("b", "content\n");
+    repo.commit("first form");
+    repo.git(&["commit", "-q", "--amend", "-m", "lasting form"]);
+    let got = scan(&repo);
+    assert_eq!(got.places("content\n"), [place("b", Reach::Head, "lasting form", &["main"])]);
+}
+
+#[test]
+fn messages_headers_tags_notes_and_logs_are_scanned() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "x\n");
+    repo.commit("subject\n\nbody of the message");
+    repo.git(&["tag", "-a", "-m", "said by a tag", "v1"]);
+    repo.git(&["notes", "add", "-m", "said by a note"]);
+    repo.git(&["branch", "a-branch-name-of-some-length"]);
+    let got = scan(&repo).recorder;
+    let messages = got.texts(Origin::CommitMessage);
+    assert!(messages.contains(&"subject\n\nbody of the message\n".to_owned()));
+    assert_eq!(got.texts(Origin::TagMessage), ["said by a tag\n"]);
+    assert_eq!(got.paths(Origin::TagMessage), ["v1"]);
+    assert!(got.texts(Origin::Blob).contains(&"said by a note\n".to_owned()));
+    let refs = got.texts(Origin::Ref);
+    assert!(refs.contains(&"a-branch-name-of-some-length".to_owned()));
+    assert!(refs.iter().any(|text| text.contains("commit: subject")));
+    assert!(got.texts(Origin::CommitHeader).iter().all(|text| text.contains("ada@example.org")));
+    let message = &got.of(Origin::CommitMessage)[0];
+    assert_eq!(message.provenance.commit.as_ref().unwrap().author, b"Ada");
+}
+
+#[test]
+fn names_links_and_submodules_of_any_commit_are_seen() {
+    let inner = Repo::new(&[]);
+    inner.save("x", "y");
+    let repo = Repo::new(&[]);
+    repo.save("a-file-name-of-some-length", "x\n");
+    repo.save("other/a-file-name-of-some-length", "y\n");
+    repo.git(&["submodule", "add", "-q", inner.path.to_str().unwrap(), "sub"]);
+    std::os::unix::fs::symlink("target of the link", repo.path.join("link")).unwrap();
+    repo.git(&["add", "link"]);
+    repo.commit("link");
+    let got = scan(&repo);
+    assert_eq!(got.recorder.texts(Origin::FileName), ["a-file-name-of-some-length"]);
+    assert_eq!(got.recorder.skipped(SkipReason::Submodule), ["sub"]);
+    assert_eq!(got.places("target of the link"), [place("link", Reach::Head, "link", &["main"])]);
+    let link = got.found.iter().find(|found| found.provenance.path.as_bytes() == b"link").unwrap();
+    assert_eq!(link.provenance.origin, Origin::SymlinkTarget);
+    assert_eq!(got.recorder.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn tags_of_blobs_and_trees_place_what_no_commit_has() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "x\n");
+    repo.stage("folder/tagged", "in a tagged tree\n");
+    let tree = repo.git(&["write-tree"]);
+    repo.git(&["tag", "tree", &tree]);
+    repo.write("loose", "tagged itself\n");
+    let blob = repo.git(&["hash-object", "-w", "loose"]);
+    repo.git(&["tag", "-a", "-m", "m", "blob", &blob]);
+    repo.git(&["reset", "-q", "--hard"]);
+    let got = scan(&repo);
+    let tree = place("folder/tagged", Reach::Ref, "", &["tags/tree"]);
+    assert_eq!(got.places("in a tagged tree\n"), [tree]);
+    assert_eq!(got.places("tagged itself\n"), [place("", Reach::Ref, "", &["tags/blob"])]);
+}
+
+#[test]
+fn bare_linked_alternate_and_sha256_repositories_are_read() {
+    let repo = Repo::new(&["--object-format=sha256"]);
+    repo.save("a", "content\n");
+    let path = |name: &str| repo.around().join(name);
+    let clone = |options: &[&str], name: &str| {
+        let (from, to) = (repo.path.to_str().unwrap(), path(name));
+        repo.git(&[&["clone", "-q"], options, &[from, to.to_str().unwrap()]].concat());
+    };
+    clone(&["--bare"], "bare");
+    clone(&["--shared"], "shared");
+    repo.git(&["worktree", "add", "-q", path("linked").to_str().unwrap(), "-b", "other"]);
+    for name in ["bare", "shared", "linked"] {
+        let got = scan_at(path(name));
+        assert_eq!(got.recorder.texts(Origin::Blob), ["content\n"], "{name}");
+        assert_eq!(got.places("content\n")[0].1, Reach::Head, "{name}");
+        assert_eq!(got.recorder.problems(), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn a_shallow_clone_is_a_problem() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "cut off\n");
+    repo.save("a", "kept\n");
+    let clone = repo.around().join("clone");
+    let url = format!("file://{}", repo.path.display());
+    repo.git(&["clone", "-q", "--depth", "1", &url, clone.to_str().unwrap()]);
+    let got = scan_at(clone).recorder;
+    assert_eq!(got.texts(Origin::Blob), ["kept\n"]);
+    assert_eq!(got.problems().len(), 1);
+    assert!(got.problems()[0].contains("shallow clone"));
+    assert!(got.coverage.lock().unwrap().shallow);
+}
+
+#[test]
+fn a_partial_clone_tells_how_much_it_lacks() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "one\n");
+    repo.save("a", "two\n");
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let clone = repo.around().join("clone");
+    let url = format!("file://{}", repo.path.display());
+    let to = clone.to_str().unwrap();
+    repo.git(&["clone", "-q", "--no-checkout", "--filter=blob:none", &url, to]);
+    let got = scan_at(clone).recorder;
+    assert_eq!(got.problems().len(), 1, "{:?}", got.problems());
+    assert!(got.problems()[0].contains("partial clone: 2 objects"));
+    assert!(got.coverage.lock().unwrap().partial);
+}
+
+#[test]
+fn missing_objects_are_named_unless_nothing_reaches_them() {
+    let repo = Repo::new(&[]);
+    let first = repo.save("a", "one\n");
+    repo.save("a", "two\n");
+    let forget = |id: &str| {
+        std::fs::remove_file(repo.path.join(".git/objects").join(&id[..2]).join(&id[2..])).unwrap();
+    };
+    repo.stage("b", "dangling\n");
+    let dangling = repo.git(&["rev-parse", ":b"]);
+    let tree = repo.git(&["write-tree"]);
+    repo.git(&["reset", "-q", "--hard"]);
+    forget(&dangling);
+    assert_eq!(scan(&repo).recorder.problems(), Vec::<String>::new(), "{tree}");
+    let blob = repo.git(&["rev-parse", &format!("{first}:a")]);
+    forget(&blob);
+    let problems = scan(&repo).recorder.problems();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].starts_with(&blob));
+    forget(&first);
+    assert!(scan(&repo).recorder.problems().iter().any(|line| line.starts_with(&first)));
+}
+
+#[test]
+fn a_repository_without_commits_is_a_problem_unless_that_is_allowed() {
+    let repo = Repo::new(&[]);
+    assert!(scan(&repo).recorder.problems()[0].contains("no commits"));
+    let repository = repo.path.clone();
+    let options = HistoryOptions { repository, allow_empty: true, ..Default::default() };
+    let recorder = Recorder::default();
+    History::new(options).run(&recorder);
+    assert_eq!(recorder.problems(), Vec::<String>::new());
+    assert!(scan_at(repo.around().to_owned()).recorder.problems()[0].contains("no git repository"));
+}
+
+#[test]
+fn a_garbage_ref_is_a_problem_and_the_objects_are_still_scanned() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "content\n");
+    std::fs::write(repo.path.join(".git/refs/heads/bad"), "garbage\n").unwrap();
+    let got = scan(&repo).recorder;
+    assert!(got.problems().iter().any(|line| line.contains("refs/heads/bad")));
+    assert_eq!(got.texts(Origin::Blob), ["content\n"]);
+}
+
+#[test]
+fn a_tree_bomb_and_a_deep_tree_end_soon() {
+    let repo = Repo::new(&[]);
+    repo.write("leaf", "at the bottom\n");
+    let mut id = repo.git(&["hash-object", "-w", "leaf"]);
+    let (mut mode, mut kind) = ("100644", "blob");
+    for _ in 0..12 {
+        let entries: String = (0..10).map(|n| format!("{mode} {kind} {id}\tx{n}\n")).collect();
+        id = make_tree(&repo, &entries);
+        (mode, kind) = ("040000", "tree");
+    }
+    let commit = repo.git(&["commit-tree", "-m", "bomb", &id]);
+    repo.git(&["update-ref", "refs/heads/bomb", &commit]);
+    let got = scan(&repo);
+    assert_eq!(got.places("at the bottom\n").len(), 100);
+    assert_eq!(got.recorder.notes.lock().unwrap().len(), 1);
+}
+
+fn make_tree(repo: &Repo, entries: &str) -> String {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut command = Command::new("git");
+    command.current_dir(&repo.path).arg("mktree").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(entries.as_bytes()).unwrap();
+    let out = child.wait_with_output().unwrap();
+    String::from_utf8(out.stdout).unwrap().trim_end().to_owned()
+}
+
+#[test]
+fn the_report_names_remote_branch_and_commit() {
+    let repo = Repo::new(&[]);
+    let id = repo.save("a", "x");
+    repo.git(&["remote", "add", "origin", "https://user:pass@example.org/a/b.git"]);
+    let repository = repo.path.clone();
+    let history = History::new(HistoryOptions { repository, ..Default::default() });
+    let info = history.info();
+    assert_eq!(info.repository.as_deref(), Some("https://example.org/a/b.git"));
+    assert_eq!((info.branch.as_deref(), info.revision), (Some("main"), Some(id)));
+    let recorder = Recorder::default();
+    history.run(&recorder);
+    assert!(recorder.paths(Origin::File).contains(&".git/config".to_owned()));
+}
