@@ -24,6 +24,7 @@ struct Target {
 pub(crate) struct Outputs {
     reporters: Vec<Box<dyn Reporter>>,
     files: Vec<(PathBuf, SharedFile)>,
+    is_for_people: bool,
     /// The first failure to write; later reports are still tried.
     failure: Option<io::Error>,
 }
@@ -31,7 +32,8 @@ pub(crate) struct Outputs {
 impl Outputs {
     /// Opens them all. A file is written beside its final place, readable by its owner only.
     pub(crate) fn open(args: &CommonArgs) -> anyhow::Result<Self> {
-        let mut outputs = Self { reporters: Vec::new(), files: Vec::new(), failure: None };
+        let mut outputs =
+            Self { reporters: Vec::new(), files: Vec::new(), is_for_people: false, failure: None };
         for target in targets(args)? {
             outputs.add(target, args)?;
         }
@@ -40,6 +42,7 @@ impl Outputs {
 
     fn add(&mut self, target: Target, args: &CommonArgs) -> anyhow::Result<()> {
         let Some(path) = target.file else {
+            self.is_for_people |= target.format == Format::Human;
             let writer = Box::new(BufWriter::new(io::stdout()));
             let options = options(args, io::stdout().is_terminal());
             self.reporters.push(reporter(target.format, writer, &options));
@@ -50,6 +53,11 @@ impl Outputs {
         self.reporters.push(reporter(target.format, writer, &options(args, false)));
         self.files.push((path, file));
         Ok(())
+    }
+
+    /// Whether a person reads one of the reports as it comes.
+    pub(crate) fn has_reader(&self) -> bool {
+        self.is_for_people
     }
 
     /// Puts the written files in their places.
@@ -111,7 +119,8 @@ fn targets(args: &CommonArgs) -> anyhow::Result<Vec<Target>> {
     let mut targets = Vec::new();
     let mut is_main_taken = false;
     for output in &args.output {
-        let named = output.split_once('=').and_then(|(name, file)| Some((name.parse().ok()?, file)));
+        let named =
+            output.split_once('=').and_then(|(name, file)| Some((name.parse().ok()?, file)));
         let (format, file) = named.unwrap_or((main, output.as_str()));
         is_main_taken |= named.is_none();
         let file = (file != "-").then(|| PathBuf::from(file));
@@ -141,7 +150,8 @@ impl SharedFile {
 
     /// Renames it to `path`; a link that stands there is replaced, not followed.
     fn put(self, path: &Path) -> io::Result<()> {
-        let writer = Rc::into_inner(self.0).ok_or_else(|| io::Error::other("still being written"))?;
+        let writer =
+            Rc::into_inner(self.0).ok_or_else(|| io::Error::other("still being written"))?;
         let file = writer.into_inner().into_inner().map_err(|error| error.into_error())?;
         file.as_file().sync_data()?;
         file.persist(path).map(drop).map_err(|error| error.error)

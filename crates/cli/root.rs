@@ -18,9 +18,8 @@ impl Root {
     /// The root for a target as the user wrote it: the folder around it that holds a `.git`, or else
     /// the folder it is or lies in.
     pub(crate) fn of(target: &Path) -> anyhow::Result<Self> {
-        let absolute = target
-            .canonicalize()
-            .with_context(|| format!("cannot scan `{}`", target.display()))?;
+        let absolute =
+            target.canonicalize().with_context(|| format!("cannot scan `{}`", target.display()))?;
         let home = if absolute.is_dir() {
             absolute.as_path()
         } else {

@@ -25,6 +25,8 @@ pub(crate) fn scan(
     let outcome = run(args, setup, source, signals, &mut outputs);
     if args.verbose {
         list_skipped(&outcome);
+    } else if !outputs.has_reader() {
+        say_what_was_skipped(&outcome);
     }
     let code = signals.exit_code().unwrap_or_else(|| outcome.summary.exit_code());
     let written = outcome.report.map_err(anyhow::Error::from).and_then(|()| outputs.finish());
@@ -63,6 +65,16 @@ pub(crate) fn run(
         }
         outcome
     })
+}
+
+/// One line for whoever watches while the report goes to a file or to a program.
+fn say_what_was_skipped(outcome: &Outcome) {
+    let skipped = &outcome.summary.coverage.skipped;
+    let counts: Vec<String> =
+        skipped.iter().map(|(reason, count)| format!("{count} {}", reason.as_str())).collect();
+    if !counts.is_empty() {
+        message::tell(&format!("tightlip: skipped {}; --verbose lists them", counts.join(", ")));
+    }
 }
 
 fn list_skipped(outcome: &Outcome) {

@@ -61,7 +61,9 @@ impl Setup {
             scope: Scope::Part,
             ..Suppressor::default()
         };
-        let scanner = Scanner::new(rules).context("cannot use the rules")?.at(Now { seconds: now().try_into().unwrap_or(i64::MAX) });
+        let scanner = Scanner::new(rules)
+            .context("cannot use the rules")?
+            .at(Now { seconds: now().try_into().unwrap_or(i64::MAX) });
         Ok(Self { config, config_file, baseline_file, scanner, suppressor, options })
     }
 }
@@ -94,12 +96,17 @@ fn baseline(
         (None, None) => (place.name(BASELINE_NAME), place.read(BASELINE_NAME)?),
     };
     let Some(text) = text else { return Ok((None, None)) };
-    let known = Baseline::parse(&text).with_context(|| format!("cannot read `{}`", name.display()))?;
+    let known =
+        Baseline::parse(&text).with_context(|| format!("cannot read `{}`", name.display()))?;
     Ok((Some(name), Some(known)))
 }
 
 /// The built-in rules and those that flags and settings add.
-pub(crate) fn rules(args: &CommonArgs, place: &dyn Place, config: &Config) -> anyhow::Result<RuleSet> {
+pub(crate) fn rules(
+    args: &CommonArgs,
+    place: &dyn Place,
+    config: &Config,
+) -> anyhow::Result<RuleSet> {
     let mut files = Vec::new();
     for path in &config.rules {
         files.extend(rule_files(place, path)?);

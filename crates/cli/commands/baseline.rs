@@ -93,11 +93,13 @@ fn prepare(args: &BaselineArgs) -> anyhow::Result<(Setup, Box<dyn Source>)> {
     let place = Folder(repository::home(&repository));
     let setup = Setup::new(&scan_args.common, &place, BaselineUse::KeyOnly)?;
     let options = HistoryOptions {
+        repository: args.scan.paths.first().cloned().unwrap_or_else(|| ".".into()),
+        git: repository::options(),
         jobs: scan::jobs(&scan_args.common),
         allow_empty: scan_args.common.allow_empty,
         ..HistoryOptions::default()
     };
-    Ok((setup, Box::new(History::new(repository, options))))
+    Ok((setup, Box::new(History::new(options))))
 }
 
 fn entries<'a>(

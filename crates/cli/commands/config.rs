@@ -26,40 +26,56 @@ fn shown(args: &ScanArgs, setup: &Setup) -> String {
         _ => "default",
     };
     let list = |flags: &[String], settings: &[String]| {
-        let joined = flags.iter().chain(settings).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let joined =
+            flags.iter().chain(settings).map(String::as_str).collect::<Vec<_>>().join(", ");
         (format!("[{joined}]"), from(!flags.is_empty(), !settings.is_empty()))
     };
     let options = &setup.options;
     let baseline = setup.baseline_file.as_ref().map(|file| file.display().to_string());
     let size = args.max_file_size.or(config.max_file_size);
     let rows: [(&str, (String, &str)); 9] = [
-        ("min-confidence", (
-            options.min_confidence.to_string(),
-            from(common.min_confidence.is_some(), config.min_confidence.is_some()),
-        )),
-        ("min-severity", (
-            options.min_severity.to_string(),
-            from(common.min_severity.is_some(), config.min_severity.is_some()),
-        )),
+        (
+            "min-confidence",
+            (
+                options.min_confidence.to_string(),
+                from(common.min_confidence.is_some(), config.min_confidence.is_some()),
+            ),
+        ),
+        (
+            "min-severity",
+            (
+                options.min_severity.to_string(),
+                from(common.min_severity.is_some(), config.min_severity.is_some()),
+            ),
+        ),
         ("only-rules", list(&common.rule, &config.only_rules)),
         ("skip-rules", list(&common.skip_rule, &config.skip_rules)),
         ("exclude", list(&args.exclude, &config.exclude)),
-        ("max-file-size", (
-            size.map_or("none".to_owned(), |size| size.to_string()),
-            from(args.max_file_size.is_some(), config.max_file_size.is_some()),
-        )),
-        ("allow", (
-            format!("{} entries", config.allow.len()),
-            from(false, !config.allow.is_empty()),
-        )),
-        ("baseline", (
-            baseline.clone().unwrap_or_else(|| "none".to_owned()),
-            from(common.baseline.is_some(), config.baseline.is_some()),
-        )),
-        ("rules", (
-            format!("{} rules", setup.scanner.rule_count()),
-            from(!common.rules.is_empty(), !config.rules.is_empty()),
-        )),
+        (
+            "max-file-size",
+            (
+                size.map_or("none".to_owned(), |size| size.to_string()),
+                from(args.max_file_size.is_some(), config.max_file_size.is_some()),
+            ),
+        ),
+        (
+            "allow",
+            (format!("{} entries", config.allow.len()), from(false, !config.allow.is_empty())),
+        ),
+        (
+            "baseline",
+            (
+                baseline.clone().unwrap_or_else(|| "none".to_owned()),
+                from(common.baseline.is_some(), config.baseline.is_some()),
+            ),
+        ),
+        (
+            "rules",
+            (
+                format!("{} rules", setup.scanner.rule_count()),
+                from(!common.rules.is_empty(), !config.rules.is_empty()),
+            ),
+        ),
     ];
     rows.iter().fold(String::new(), |mut out, (name, (value, origin))| {
         let _ = writeln!(out, "{:16} {value}  # {origin}", format!("{name}:"));

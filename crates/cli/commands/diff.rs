@@ -21,11 +21,15 @@ pub(crate) fn run(args: &DiffArgs, signals: &Signals) -> anyhow::Result<u8> {
         Err(error) => return Err(error.context(hint(&repository, &args.base))),
     };
     let options = DiffOptions {
-        base: args.base.clone(),
+        repository: args.repo.clone().unwrap_or_else(|| ".".into()),
+        git: repository::options(),
+        base: Some(args.base.clone()),
         head: args.head.clone(),
+        max_file_size: setup.config.max_file_size,
         jobs: scan::jobs(&args.common),
+        ..DiffOptions::default()
     };
-    session::scan(&args.common, &setup, &Diff::new(repository, options), signals)
+    session::scan(&args.common, &setup, &Diff::new(options), signals)
 }
 
 fn hint(repository: &Repository, base: &str) -> String {
@@ -53,8 +57,8 @@ impl BaseTree {
         if base.len() >= 40 && base.bytes().all(|digit| digit == b'0') {
             return Ok(None);
         }
-        let tree = repository.resolve(&format!("{base}^{{tree}}"))?;
         let objects = repository.objects();
+        let tree = repository.resolve(&objects, &format!("{base}^{{tree}}"))?;
         Ok(Some(Self { objects, tree, name: base.to_owned() }))
     }
 

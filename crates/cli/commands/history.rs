@@ -14,9 +14,12 @@ pub(crate) fn run(args: &HistoryArgs, signals: &Signals) -> anyhow::Result<u8> {
     let place = Folder(repository::home(&repository));
     let setup = Setup::new(&args.common, &place, BaselineUse::Apply)?;
     let options = HistoryOptions {
+        repository: args.repo.clone().unwrap_or_else(|| ".".into()),
+        git: repository::options(),
+        max_file_size: setup.config.max_file_size,
         jobs: scan::jobs(&args.common),
         allow_empty: args.common.allow_empty,
         ..HistoryOptions::default()
     };
-    session::scan(&args.common, &setup, &History::new(repository, options), signals)
+    session::scan(&args.common, &setup, &History::new(options), signals)
 }

@@ -1,10 +1,10 @@
-//! What the commands on a repository share: opening it, and settings from its tree.
+//! What the commands on a repository share: finding it, and what stands in its index.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use tightlip_git::{OpenOptions, Repository};
+use tightlip_git::{DiffOptions, GitError, Head, IndexDiff, OpenOptions, Repository};
 
 /// Opens the repository at `path`, or the one around the current folder.
 pub(crate) fn open(path: Option<&PathBuf>) -> anyhow::Result<Repository> {
@@ -17,13 +17,14 @@ pub(crate) fn open(path: Option<&PathBuf>) -> anyhow::Result<Repository> {
 
 /// What git itself reads from the environment: a commit in progress has its own index, a receiving
 /// server its own object folder.
-fn options() -> OpenOptions {
+pub(crate) fn options() -> OpenOptions {
     let path = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let alternates = std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+    let alternates = std::env::split_paths(&alternates);
     OpenOptions {
         index_file: path("GIT_INDEX_FILE"),
         object_folder: path("GIT_OBJECT_DIRECTORY"),
-        alternates: std::env::split_paths(&alternates).collect(),
+        alternates: alternates.filter(|path| !path.as_os_str().is_empty()).collect(),
     }
 }
 
@@ -34,8 +35,18 @@ pub(crate) fn home(repository: &Repository) -> PathBuf {
 
 /// The paths that the next commit would change.
 pub(crate) fn changed_paths(repository: &Repository) -> anyhow::Result<BTreeSet<Vec<u8>>> {
-    let staged = tightlip_source::Staged::paths(repository);
-    Ok(staged.context("cannot compare the index with HEAD")?.into_iter().collect())
+    changes(repository).context("cannot compare the index with HEAD")
+}
+
+fn changes(repository: &Repository) -> Result<BTreeSet<Vec<u8>>, GitError> {
+    let objects = repository.objects();
+    let tree = match repository.refs().head()? {
+        Head::Unborn { .. } => None,
+        _ => Some(repository.resolve(&objects, "HEAD^{tree}")?),
+    };
+    let index = repository.index()?;
+    let diff = IndexDiff::new(&objects, tree, &index, DiffOptions::default());
+    diff.map(|change| change.map(|change| change.path.to_vec())).collect()
 }
 
 /// The current folder as the repository spells it, with a final `/`; empty at the root.

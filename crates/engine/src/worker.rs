@@ -1,11 +1,13 @@
 //! One thread's work: bytes to hits.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use tightlip_detect::Scratch;
 use tightlip_model::{
-    Blob, ByteSpan, Fingerprint, LineSpan, Location, Match, Problem, RuleId, SkipReason, Worker,
+    Blob, ByteSpan, Encoding, Fingerprint, LineSpan, Location, Match, Position, Problem, RuleId,
+    SkipReason, Worker,
 };
 
 use crate::excerpt::{Masked, excerpt, line_context};
@@ -52,9 +54,14 @@ impl<'a> ScanWorker<'a> {
     fn take_hits(&mut self, blob: &Blob<'_>) {
         let matches = std::mem::take(&mut self.matches);
         let context = Context::new(self.ledger, blob, &matches);
-        let wanted = matches.iter().enumerate().filter(|(_, one)| context.wants(one));
+        let mut locator = Locator::new(blob);
         let before = self.gathered.hits.len();
-        self.gathered.hits.extend(wanted.filter_map(|(index, one)| context.hit(index, one)));
+        for (place, one) in context.sorted.iter().enumerate() {
+            if context.wants(one) {
+                let location = locator.locate(one);
+                self.gathered.hits.extend(context.hit(place, one, location));
+            }
+        }
         let found = (self.gathered.hits.len() - before) as u64;
         self.ledger.scan.progress.matches.fetch_add(found, Ordering::Relaxed);
         self.matches = matches;
@@ -91,34 +98,56 @@ impl Drop for ScanWorker<'_> {
     }
 }
 
+/// Turns spans into lines and columns, one after the other, so that each byte is counted once.
+struct Locator<'a> {
+    blob: &'a Blob<'a>,
+    /// How far each encoding has been counted: where, and the byte of the blob's piece it is.
+    reached: Vec<(Encoding, Position, usize)>,
+}
+
+impl<'a> Locator<'a> {
+    fn new(blob: &'a Blob<'a>) -> Self {
+        Self { blob, reached: Vec::new() }
+    }
+
+    /// The place of a match that begins no earlier than the one before it.
+    fn locate(&mut self, one: &Match) -> Location {
+        let index = self.reached.iter().position(|(encoding, ..)| *encoding == one.encoding);
+        let index = index.unwrap_or_else(|| {
+            self.reached.push((one.encoding, self.blob.start, 0));
+            self.reached.len() - 1
+        });
+        let (encoding, position, byte) = &mut self.reached[index];
+        let between = ByteSpan::new(*byte, one.span.start).of(self.blob.bytes);
+        *position = position.after(between, *encoding);
+        *byte += between.len();
+        Location::from_start(*position, one.span.of(self.blob.bytes), *encoding)
+    }
+}
+
 /// A blob and all that matched in it.
 struct Context<'a> {
     ledger: &'a Ledger<'a>,
     blob: &'a Blob<'a>,
-    /// Every match's span, sorted by start.
+    /// Every match, sorted by span.
+    sorted: Vec<&'a Match>,
+    /// The spans of `sorted`, and what stands in their place when shown.
     spans: Vec<Masked>,
-    /// Which of `spans` each match is.
-    order: Vec<usize>,
-    fingerprints: Vec<(RuleId, ByteSpan, Fingerprint)>,
+    fingerprints: HashMap<(RuleId, ByteSpan), Fingerprint>,
 }
 
 impl<'a> Context<'a> {
-    fn new(ledger: &'a Ledger<'a>, blob: &'a Blob<'a>, matches: &[Match]) -> Self {
-        let mut sorted: Vec<usize> = (0..matches.len()).collect();
-        sorted.sort_by_key(|&index| matches[index].span);
-        let mut order = vec![0; matches.len()];
-        sorted.iter().enumerate().for_each(|(place, &index)| order[index] = place);
-        let masked = |&index: &usize| {
-            let one: &Match = &matches[index];
-            Masked { span: one.span, text: one.secret.masked() }
-        };
-        let fingerprint = |one: &Match| {
+    fn new(ledger: &'a Ledger<'a>, blob: &'a Blob<'a>, matches: &'a [Match]) -> Self {
+        let mut sorted: Vec<&Match> = matches.iter().collect();
+        sorted.sort_by_key(|one| (one.span, one.rule));
+        let masked = |one: &&Match| Masked { span: one.span, text: one.secret.masked() };
+        let fingerprint = |one: &&Match| {
             let id = ledger.scan.scanner.info(one.rule).map_or("", |info| info.id.as_str());
-            (one.rule, one.span, ledger.scan.suppressor.fingerprint(id, &one.secret))
+            ((one.rule, one.span), ledger.scan.suppressor.fingerprint(id, &one.secret))
         };
         let spans = sorted.iter().map(masked).collect();
-        let fingerprints = matches.iter().map(fingerprint).collect();
-        Self { ledger, blob, spans, order, fingerprints }
+        let fingerprints = sorted.iter().map(fingerprint).collect();
+        Self { ledger, blob, sorted, spans, fingerprints }
     }
 
     /// Whether the user asked for findings like this one.
@@ -130,20 +159,18 @@ impl<'a> Context<'a> {
     }
 
     /// The hit for a match, unless it lies on lines that the change did not add.
-    fn hit(&self, index: usize, one: &Match) -> Option<Hit> {
-        let location = Location::of(one.span, self.blob.bytes, self.blob.start, one.encoding);
+    fn hit(&self, place: usize, one: &Match, location: Location) -> Option<Hit> {
         if !self.blob.added.is_none_or(|added| touches(added, location.lines())) {
             return None;
         }
         let rule = self.ledger.scan.scanner.info(one.rule)?;
         let lines = line_context(self.blob.bytes, one.span);
-        let place = *self.order.get(index)?;
         Some(Hit {
             rule: one.rule,
             provenance: self.blob.provenance.clone(),
             location,
             secret: one.secret.clone(),
-            fingerprint: self.fingerprints.get(index)?.2.clone(),
+            fingerprint: self.fingerprints.get(&(one.rule, one.span))?.clone(),
             proof: one.proof,
             confidence: one.confidence,
             severity: one.severity,
@@ -157,12 +184,8 @@ impl<'a> Context<'a> {
     }
 
     fn companions(&self, one: &Match) -> Vec<Fingerprint> {
-        let named = |(rule, span): &(RuleId, ByteSpan)| {
-            let same =
-                |known: &&(RuleId, ByteSpan, Fingerprint)| known.0 == *rule && known.1 == *span;
-            self.fingerprints.iter().find(same).map(|known| known.2.clone())
-        };
-        one.companions.iter().filter_map(named).collect()
+        let named = one.companions.iter().filter_map(|part| self.fingerprints.get(part));
+        named.cloned().collect()
     }
 }
 
