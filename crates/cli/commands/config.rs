@@ -1,6 +1,6 @@
 //! `tightlip config show`: the settings in force and where each came from.
 
-use std::fmt::Write as _;
+use std::fmt::Display;
 
 use anyhow::Context as _;
 
@@ -16,69 +16,47 @@ pub(crate) fn run(command: &ConfigCommand) -> anyhow::Result<u8> {
     Ok(0)
 }
 
+/// Where a setting came from.
+#[derive(Debug, Clone, Copy)]
+struct Given {
+    by_flag: bool,
+    by_file: bool,
+}
+
 fn shown(args: &ScanArgs, setup: &Setup) -> String {
     let file = setup.config_file.as_ref().map(|file| file.display().to_string());
-    let file = file.as_deref().unwrap_or("no settings file");
-    let (config, common) = (&setup.config, &args.common);
-    let from = |flag: bool, setting: bool| match (flag, setting) {
-        (true, _) => "command line",
-        (_, true) => file,
-        _ => "default",
+    let line = |name: &str, value: &dyn Display, given: Given| {
+        let origin = match given {
+            Given { by_flag: true, .. } => "command line",
+            Given { by_file: true, .. } => file.as_deref().unwrap_or_default(),
+            _ => "default",
+        };
+        format!("{:16} {value}  # {origin}\n", format!("{name}:"))
     };
-    let list = |flags: &[String], settings: &[String]| {
-        let joined =
-            flags.iter().chain(settings).map(String::as_str).collect::<Vec<_>>().join(", ");
-        (format!("[{joined}]"), from(!flags.is_empty(), !settings.is_empty()))
-    };
-    let options = &setup.options;
-    let baseline = setup.baseline_file.as_ref().map(|file| file.display().to_string());
-    let size = args.max_file_size.or(config.max_file_size);
-    let rows: [(&str, (String, &str)); 9] = [
-        (
-            "min-confidence",
-            (
-                options.min_confidence.to_string(),
-                from(common.min_confidence.is_some(), config.min_confidence.is_some()),
-            ),
-        ),
-        (
-            "min-severity",
-            (
-                options.min_severity.to_string(),
-                from(common.min_severity.is_some(), config.min_severity.is_some()),
-            ),
-        ),
-        ("only-rules", list(&common.rule, &config.only_rules)),
-        ("skip-rules", list(&common.skip_rule, &config.skip_rules)),
-        ("exclude", list(&args.exclude, &config.exclude)),
-        (
-            "max-file-size",
-            (
-                size.map_or("none".to_owned(), |size| size.to_string()),
-                from(args.max_file_size.is_some(), config.max_file_size.is_some()),
-            ),
-        ),
-        (
-            "allow",
-            (format!("{} entries", config.allow.len()), from(false, !config.allow.is_empty())),
-        ),
-        (
-            "baseline",
-            (
-                baseline.clone().unwrap_or_else(|| "none".to_owned()),
-                from(common.baseline.is_some(), config.baseline.is_some()),
-            ),
-        ),
-        (
-            "rules",
-            (
-                format!("{} rules", setup.scanner.rule_count()),
-                from(!common.rules.is_empty(), !config.rules.is_empty()),
-            ),
-        ),
+    let (config, common, options) = (&setup.config, &args.common, &setup.options);
+    let given = |by_flag: bool, by_file: bool| Given { by_flag, by_file };
+    let lists = [
+        ("only-rules", &common.rule, &config.only_rules),
+        ("skip-rules", &common.skip_rule, &config.skip_rules),
+        ("exclude", &args.exclude, &config.exclude),
     ];
-    rows.iter().fold(String::new(), |mut out, (name, (value, origin))| {
-        let _ = writeln!(out, "{:16} {value}  # {origin}", format!("{name}:"));
-        out
-    })
+    let confidence = given(common.min_confidence.is_some(), config.min_confidence.is_some());
+    let severity = given(common.min_severity.is_some(), config.min_severity.is_some());
+    let mut out = line("min-confidence", &options.min_confidence, confidence);
+    out += &line("min-severity", &options.min_severity, severity);
+    for (name, flags, settings) in lists {
+        let value = flags.iter().chain(settings).map(String::as_str).collect::<Vec<_>>().join(", ");
+        out += &line(name, &format!("[{value}]"), given(!flags.is_empty(), !settings.is_empty()));
+    }
+    let size = args.max_file_size.or(config.max_file_size);
+    let size = size.map_or("none".to_owned(), |size| size.to_string());
+    let by = given(args.max_file_size.is_some(), config.max_file_size.is_some());
+    out += &line("max-file-size", &size, by);
+    let entries = format!("{} entries", config.allow.len());
+    out += &line("allow", &entries, given(false, !config.allow.is_empty()));
+    let baseline = setup.baseline_file.as_ref().map(|file| file.display().to_string());
+    let by = given(common.baseline.is_some(), config.baseline.is_some());
+    out += &line("baseline", &baseline.unwrap_or("none".to_owned()), by);
+    let rules = format!("{} rules", setup.scanner.rule_count());
+    out + &line("rules", &rules, given(!common.rules.is_empty(), !config.rules.is_empty()))
 }

@@ -64,7 +64,7 @@ fn versions(hits: Vec<Hit>, scanner: &Scanner) -> Vec<Finding> {
 }
 
 fn merged(mut group: Vec<Hit>, scanner: &Scanner) -> Option<Finding> {
-    group.sort_by(|a, b| firmness(a).cmp(&firmness(b)));
+    group.sort_by_key(firmness);
     let occurrences = group.len() as u64;
     let first = group.iter().filter_map(|hit| hit.provenance.commit.as_ref());
     let first = first.min_by_key(|commit| (commit.seconds, commit.id)).cloned();
