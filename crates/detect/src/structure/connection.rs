@@ -44,7 +44,8 @@ fn read(site: &Site<'_>) -> Option<Found> {
     site.charge(length);
     let span = ByteSpan::new(start + skip, start + skip + length);
     let secret = span.of(site.text);
-    if length == 0 || length >= LONGEST {
+    let is_code = quote.is_none() && matches!(secret.last(), Some(b')' | b',' | b']'));
+    if length == 0 || length >= LONGEST || is_code {
         return None;
     }
     let facts = settings(site, span);
@@ -148,6 +149,7 @@ mod tests {
     #[test]
     fn a_password_among_no_settings_and_a_stand_in_are_left_alone() {
         assert_eq!(find("password=q8Zr4TnB1x", "password="), None);
+        assert_eq!(find("connect(host=a, password=other)", "password="), None);
         assert_eq!(find("Server=a;Password={password};", "password="), None);
         assert_eq!(find("Server=a;Password=<your password>;", "password="), None);
     }

@@ -59,7 +59,8 @@ fn password(text: &[u8], span: ByteSpan, host: &[u8]) -> Option<Found> {
     let password = span.of(text);
     let port = password.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let is_port = port > 0 && matches!(password.get(port), Some(b'?' | b'#' | b',' | b';' | b'&'));
-    if password.is_empty() || is_port {
+    let is_grammar = password.ends_with(b"]") && !password.contains(&b'[');
+    if password.is_empty() || is_port || is_grammar {
         return None;
     }
     let found = Found::at(span, Proof::Form);
@@ -156,6 +157,7 @@ mod tests {
             "https://user:%s@host",
             "https://user:password@host",
             "https://user:xxxx@host",
+            "https://user[:secret]@host",
             "https://user:***@host",
             "https://cdn.host/npm/@scope/x",
         ] {

@@ -75,8 +75,7 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
 
 /// The weakness of a value that stands where a password does.
 pub(super) fn weakness(value: &[u8]) -> Option<Weakness> {
-    let lower = value.to_ascii_lowercase();
-    if GUESSABLE.contains(&lower.as_slice()) {
+    if is_guessable(value) {
         return Some(Weakness::Guessable);
     }
     if is_stand_in(value) {
@@ -85,6 +84,17 @@ pub(super) fn weakness(value: &[u8]) -> Option<Weakness> {
     let kinds = kinds(value);
     let is_plain = kinds < 2 || value.len() < 6 || entropy::distinct(value) < 5;
     is_plain.then_some(Weakness::Plain)
+}
+
+/// Whether a value is a common password, or a word of documents with a number after it.
+fn is_guessable(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let is_tail = |byte: &u8| byte.is_ascii_digit() || *byte == b'!';
+    let tail = lower.iter().rev().take_while(|byte| is_tail(byte)).count();
+    let core = lower.get(..lower.len() - tail).unwrap_or_default();
+    let has_tail = (1..=4).contains(&tail);
+    GUESSABLE.contains(&lower.as_slice())
+        || has_tail && (GUESSABLE.contains(&core) || STAND_INS.contains(&core) || core == b"abc")
 }
 
 /// How many of the four kinds of characters a value holds: lower case, upper case, digits, others.
@@ -105,6 +115,7 @@ mod tests {
         assert_eq!(weakness(b"Password"), Some(Weakness::StandIn));
         assert_eq!(weakness(b"${PASS}"), Some(Weakness::StandIn));
         assert_eq!(weakness(b"postgres"), Some(Weakness::Guessable));
+        assert_eq!(weakness(b"Admin123!"), Some(Weakness::Guessable));
         assert_eq!(weakness(b"correcthorse"), Some(Weakness::Plain));
         assert_eq!(weakness(b"q8Zr4TnB1x"), None);
     }

@@ -28,16 +28,20 @@ pub(super) fn grade(
     if promise == Promise::Weak && (value.len() < 16 || noise != Noise::Random || is_uuid(value)) {
         return None;
     }
+    if value::weakness(value) == Some(Weakness::Guessable) {
+        let is_literal = promise == Promise::Password && style != Style::Loose;
+        return is_literal.then_some((Confidence::Low, "the value is a common password"));
+    }
     match (promise, noise) {
         (_, Noise::Random) => Some((Confidence::Medium, "the value looks random")),
         (Promise::Password, Noise::Mixed) => {
             Some((Confidence::Medium, "the value looks like a password"))
         }
         (Promise::Password, Noise::Word) if style != Style::Loose => {
-            let is_guessable = value::weakness(value) == Some(Weakness::Guessable);
-            let reason =
-                if is_guessable { "the value is a common word" } else { "the value is a word" };
-            Some((Confidence::Low, reason))
+            Some((Confidence::Low, "the value is a word"))
+        }
+        (Promise::Password, Noise::Word) if Reading::of(value).odd_percent() >= 50 => {
+            Some((Confidence::Low, "the value is short"))
         }
         (Promise::Key, Noise::Mixed) if value.len() >= 12 => {
             Some((Confidence::Low, "the value may be a name"))
@@ -72,7 +76,7 @@ impl Noise {
         let odd = reading.odd_percent();
         let is_varied = entropy::distinct(value) * 2 >= value.len().min(20);
         let kinds = value::kinds(value);
-        if is_varied && value.len() >= 8 && odd >= 50 && reading.odd >= 3 {
+        if is_varied && value.len() >= 6 && odd >= 50 && reading.odd >= 3 {
             return Self::Random;
         }
         if value.len() >= 6 && kinds >= 2 && !is_name(value, odd) && is_varied {
@@ -93,6 +97,7 @@ fn is_name(value: &[u8], odd: u32) -> bool {
 fn is_something_else(value: &[u8], style: Style) -> bool {
     let is_bare = matches!(style, Style::Tight | Style::Loose | Style::Option);
     is_prose(value)
+        || is_hash(value)
         || is_address(value)
         || is_path(value)
         || is_number(value)
@@ -106,6 +111,15 @@ fn is_prose(value: &[u8]) -> bool {
     blanks >= 2
         || blanks == 1 && Reading::of(value).odd_percent() < 40
         || value.iter().any(|byte| *byte >= 0x80 || *byte < b' ')
+}
+
+/// Whether a value says of itself that it is a hash; rules of their own find those.
+fn is_hash(value: &[u8]) -> bool {
+    let starts =
+        [b"pbkdf2".as_slice(), b"sha256:", b"sha512:", b"sha1:", b"md5:", b"{CRYPT}", b"{SSHA"];
+    let is_crypt =
+        value.first() == Some(&b'$') && value.iter().filter(|byte| **byte == b'$').count() >= 3;
+    is_crypt || starts.iter().any(|start| value.starts_with(start))
 }
 
 fn is_address(value: &[u8]) -> bool {
@@ -171,7 +185,9 @@ fn is_bare_code(value: &[u8]) -> bool {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-[]?!".contains(byte);
     let odd = Reading::of(value).odd_percent();
     let is_member = value.contains(&b'.') && value.iter().all(is_word) && odd < 50;
-    starts && odd < 60 || ends || is_member
+    let is_closing = memchr::memmem::find(value, b"})").is_some()
+        || memchr::memmem::find(value, b").").is_some();
+    starts && odd < 60 || ends || is_member || is_closing
 }
 
 fn is_uuid(value: &[u8]) -> bool {

@@ -52,7 +52,12 @@ const KEYS: [&[u8]; 17] = [
 ];
 
 /// Ends of names whose value is about a secret rather than being one.
-const HARMLESS_ENDS: [&[u8]; 68] = [
+const HARMLESS_ENDS: [&[u8]; 73] = [
+    b"fingerprint",
+    b"checksum",
+    b"digest",
+    b"encryption",
+    b"confirmation",
     b"name",
     b"names",
     b"file",
