@@ -105,7 +105,7 @@ impl<'a> Mint<'a> {
             Form::Structure(_) => None,
         };
         let excluded = rule.excludes().filter_map(bytes_regex).collect();
-        Self { rule, sampler: Sampler::new(u64::from(rule.index().0) << 32), form, excluded }
+        Self { rule, sampler: Sampler::new(seed(rule.id())), form, excluded }
     }
 
     /// A credential of the rule's form, with right check digits that keep to the form.
@@ -121,6 +121,13 @@ impl<'a> Mint<'a> {
         }
         None
     }
+}
+
+/// The same for an id whatever rules stand around it: FNV-1a.
+fn seed(id: &str) -> u64 {
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn bytes_regex(regex: &str) -> Option<Regex> {

@@ -19,6 +19,10 @@ const SPREAD: u32 = 24;
 /// Classes with more bytes than this exclude rather than list.
 const WIDE: usize = 72;
 
+/// Words that mark a placeholder.
+const PLACEHOLDERS: &[&[u8]] =
+    &[b"demo", b"dummy", b"example", b"fake", b"none", b"null", b"sample", b"test", b"todo"];
+
 /// A source of made-up credentials: the same for the same seed.
 #[derive(Debug, Clone)]
 pub struct Sampler {
@@ -60,7 +64,7 @@ impl Sampler {
         for _ in 0..TRIES {
             let sample = self.once(&hir, Draft { group, ..Draft::default() });
             let secret = sample.text.get(sample.secret.clone()).unwrap_or_default();
-            let entropy = if has_run(secret) { 0.0 } else { entropy(secret) };
+            let entropy = if has_run(secret) || has_word(secret) { 0.0 } else { entropy(secret) };
             if entropy > rule.entropy().unwrap_or(3.0).max(3.0) {
                 return Some(sample);
             }
@@ -209,6 +213,13 @@ fn has_run(secret: &[u8]) -> bool {
         four.iter().zip(four.iter().skip(1)).all(|(a, b)| a.wrapping_add(by) == *b)
     };
     secret.windows(4).any(|four| steps(four, 0) || steps(four, 1) || steps(four, u8::MAX))
+}
+
+/// Whether chance spelled a word of placeholders.
+fn has_word(secret: &[u8]) -> bool {
+    let lower = secret.to_ascii_lowercase();
+    let holds = |word: &&[u8]| lower.windows(word.len()).any(|part| part == *word);
+    PLACEHOLDERS.iter().any(holds)
 }
 
 /// Shannon entropy in bits a byte.
