@@ -101,3 +101,34 @@ impl Read for Content {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn read_all(content: &mut Content) -> Vec<u8> {
+        let mut text = Vec::new();
+        content.read_to_end(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn what_a_file_gains_while_it_is_read_is_read_too() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().write_all(&[b'x'; 100]).unwrap();
+        let mut content = Content::new(file.reopen().unwrap(), 100);
+        file.as_file().write_all(&[b'y'; 50]).unwrap();
+        assert_eq!(read_all(&mut content).len(), 150);
+        assert!(!content.is_cut_off());
+    }
+
+    #[test]
+    fn a_file_that_grows_without_end_is_left() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().write_all(&vec![b'x'; 4 << 20]).unwrap();
+        let mut content = Content::new(file.reopen().unwrap(), 100);
+        assert!(read_all(&mut content).len() < 3 << 20);
+        assert!(content.is_cut_off());
+    }
+}

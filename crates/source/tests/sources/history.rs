@@ -314,7 +314,39 @@ fn a_garbage_ref_is_a_problem_and_the_objects_are_still_scanned() {
 }
 
 #[test]
-fn a_tree_bomb_and_a_deep_tree_end_soon() {
+fn a_pack_without_index_and_a_missing_alternate_are_problems() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "content\n");
+    repo.git(&["repack", "-adq"]);
+    let packs = repo.path.join(".git/objects/pack");
+    for entry in std::fs::read_dir(&packs).unwrap().flatten() {
+        if entry.path().extension().is_some_and(|end| end == "idx") {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    assert!(!scan(&repo).recorder.problems().is_empty());
+    let repo = Repo::new(&[]);
+    repo.save("a", "content\n");
+    repo.write(".git/objects/info/alternates", "/nowhere/at/all\n");
+    let got = scan(&repo).recorder;
+    assert!(got.problems().iter().any(|line| line.contains("/nowhere/at/all")));
+    assert_eq!(got.texts(Origin::Blob), ["content\n"]);
+}
+
+#[test]
+fn a_replaced_commit_is_scanned_all_the_same() {
+    let repo = Repo::new(&[]);
+    let leaking = repo.save("a", "leaked\n");
+    repo.git(&["checkout", "-q", "--orphan", "clean"]);
+    let clean = repo.save("a", "clean\n");
+    repo.git(&["replace", &leaking, &clean]);
+    let got = scan(&repo);
+    let replaced = place("a", Reach::Ref, "change a", &["main"]);
+    assert_eq!(got.places("leaked\n"), [replaced]);
+}
+
+#[test]
+fn a_tree_bomb_ends_soon() {
     let repo = Repo::new(&[]);
     repo.write("leaf", "at the bottom\n");
     let mut id = repo.git(&["hash-object", "-w", "leaf"]);
@@ -329,6 +361,22 @@ fn a_tree_bomb_and_a_deep_tree_end_soon() {
     let got = scan(&repo);
     assert_eq!(got.places("at the bottom\n").len(), 100);
     assert_eq!(got.recorder.notes.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn a_blob_below_very_many_folders_is_placed() {
+    let repo = Repo::new(&[]);
+    repo.write("leaf", "at the bottom\n");
+    let blob = repo.git(&["hash-object", "-w", "leaf"]);
+    let mut id = make_tree(&repo, &format!("100644 blob {blob}\tleaf\n"));
+    for _ in 0..300 {
+        id = make_tree(&repo, &format!("040000 tree {id}\td\n"));
+    }
+    let commit = repo.git(&["commit-tree", "-m", "deep", &id]);
+    repo.git(&["update-ref", "refs/heads/deep", &commit]);
+    let path = "d/".repeat(300) + "leaf";
+    let wanted = place(&path, Reach::Ref, "deep", &["deep"]);
+    assert_eq!(scan(&repo).places("at the bottom\n"), [wanted]);
 }
 
 fn make_tree(repo: &Repo, entries: &str) -> String {
