@@ -131,4 +131,26 @@ mod tests {
         assert!(read_all(&mut content).len() < 3 << 20);
         assert!(content.is_cut_off());
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_vanishes_or_becomes_a_link_after_listing_is_told_and_not_followed() {
+        use crate::content::failure;
+        use std::os::unix::fs::symlink;
+        let (outside, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::fs::write(outside.path().join("file"), "outside").unwrap();
+        std::fs::create_dir(folder.path().join("sub")).unwrap();
+        let tree = Tree::open(folder.path()).unwrap();
+        let why = |path: &[u8]| failure(&tree.open_file(path).err().unwrap());
+        assert!(why(b"gone").contains("vanished"));
+        symlink(outside.path().join("file"), folder.path().join("link")).unwrap();
+        assert!(why(b"link").contains("replaced"));
+        std::fs::remove_dir(folder.path().join("sub")).unwrap();
+        symlink(outside.path(), folder.path().join("sub")).unwrap();
+        if cfg!(target_os = "linux") {
+            assert!(why(b"sub/file").contains("replaced"));
+        }
+        assert!(tree.list(b"sub", &mut Vec::new()).is_err());
+        assert!(tree.open_file(b"../file").is_err());
+    }
 }
