@@ -51,13 +51,14 @@ def _tightlip(binary, mode, target, report):
     return [binary, *verb, "--progress", "never", "--format", "json", "--show-secrets", "--output", report]
 
 
-def _parse_tightlip(text, _target):
-    return [Finding(_path(f), f["line"], f["secret"], f["rule"], (f.get("commit") or {}).get("id", ""),
+def _parse_tightlip(text, target):
+    return [Finding(_path(f, target), f["line"], f["secret"], f["rule"], (f.get("commit") or {}).get("id", ""),
                     f["confidence"]) for f in json.loads(text)["findings"]]
 
 
-def _path(finding):
-    return finding["path"] or finding.get("origin", "")
+def _path(finding, target):
+    """A commit message has no path: what kind of place it is says as much."""
+    return _below(finding["path"], target) if finding["path"] else finding["origin"]
 
 
 def _kingfisher(*flags):
