@@ -29,18 +29,11 @@ fn is_large_part(run: usize, length: usize, always: usize) -> bool {
 
 /// Whether `text` holds a walk along a row of keys that is most of it.
 pub(crate) fn is_keyboard_walk(text: &[u8]) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let longest = KEYBOARD.iter().map(|row| longest_common(row, &lower)).max().unwrap_or(0);
+    let folded = |a: u8, b: u8| [a.to_ascii_lowercase(), b.to_ascii_lowercase()];
+    let walk =
+        |row: &&[u8]| longest_run(text, |a, b| row.windows(2).any(|two| two == folded(a, b)));
+    let longest = KEYBOARD.iter().map(walk).max().unwrap_or(0);
     longest >= 5 && longest * 2 >= text.len()
-}
-
-fn longest_common(row: &[u8], text: &[u8]) -> usize {
-    let walk = |start: usize, from: usize| {
-        let pairs = text.iter().skip(start).zip(row.iter().skip(from));
-        pairs.take_while(|(a, b)| a == b).count()
-    };
-    let starts = (0..text.len()).flat_map(|start| (0..row.len()).map(move |from| (start, from)));
-    starts.map(|(start, from)| walk(start, from)).max().unwrap_or(0)
 }
 
 /// How many bytes the longest run takes in which each neighbouring pair is `linked`.
