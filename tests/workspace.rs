@@ -122,16 +122,15 @@ fn no_module_is_named_for_nothing() {
 #[test]
 fn every_rule_file_is_in_form() {
     let folder = root().join("rules");
-    let mut names: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut names: Vec<PathBuf> =
+        fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()).collect();
     names.sort();
     let texts: Vec<(String, String)> = names
         .iter()
         .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), read(path)))
         .collect();
-    let files: Vec<_> = texts
-        .iter()
-        .map(|(name, text)| tightlip_rules::SourceFile { name, text })
-        .collect();
+    let files: Vec<_> =
+        texts.iter().map(|(name, text)| tightlip_rules::SourceFile { name, text }).collect();
     for file in &files {
         assert!(file.name.ends_with(".yaml"), "{} is no rule file", file.name);
         assert!(file.text.starts_with("provider: ") || file.text.starts_with('#'), "{}", file.name);

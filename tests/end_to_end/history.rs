@@ -41,7 +41,9 @@ fn every_hiding_place_of_a_repository_is_found() {
     world.git(&["hash-object", "-w", "dangling.env"]);
     world.remove("dangling.env");
 
-    let found: BTreeSet<String> = world.findings(&["history"]).1
+    let found: BTreeSet<String> = world
+        .findings(&["history"])
+        .1
         .iter()
         .map(|finding| finding["secret"].as_str().unwrap().to_owned())
         .collect();
@@ -134,7 +136,9 @@ fn nothing_in_the_repository_is_changed_and_nothing_is_run() {
 }
 
 /// Every file below a folder with its size and time of change.
-fn snapshot(folder: &std::path::Path) -> BTreeSet<(std::path::PathBuf, u64, std::time::SystemTime)> {
+fn snapshot(
+    folder: &std::path::Path,
+) -> BTreeSet<(std::path::PathBuf, u64, std::time::SystemTime)> {
     let mut found = BTreeSet::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -32,7 +32,7 @@ fn a_path_that_is_not_there_is_an_error_and_the_rest_is_scanned() {
     let report = run.json();
     assert_eq!(report["findings"].as_array().unwrap().len(), 1);
     assert_eq!(report["scan"]["complete"], false);
-    assert_eq!(report["errors"][0]["path"], "absent");
+    assert_eq!(report["scan"]["errors"][0]["path"], "absent");
 }
 
 #[test]

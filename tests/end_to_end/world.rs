@@ -67,7 +67,11 @@ impl World {
             .env("GIT_COMMITTER_DATE", &date)
             .output()
             .expect("git is installed");
-        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "git {args:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
@@ -136,7 +140,8 @@ pub fn tightlip() -> Command {
     for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "NO_COLOR"] {
         command.env_remove(name);
     }
-    for name in ["PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF", "TIGHTLIP_FINGERPRINT_KEY", "COLUMNS"] {
+    for name in ["PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF", "TIGHTLIP_FINGERPRINT_KEY", "COLUMNS"]
+    {
         command.env_remove(name);
     }
     command

@@ -218,6 +218,29 @@ pub struct Blob<'a> {
     pub provenance: &'a Provenance,
     /// The lines a change added, sorted; `None` when every line counts.
     pub added: Option<&'a [LineSpan]>,
+    /// The blob it was made from, where its source knows that; scanning may then pass over what was
+    /// copied. A blob is always the same with and without it.
+    pub base: Option<Base<'a>>,
+}
+
+/// The blob that another was made from by copying and inserting.
+///
+/// It was pushed before, whole and in one piece, into the same worker.
+#[derive(Debug, Clone, Copy)]
+pub struct Base<'a> {
+    /// Its id.
+    pub id: BlobId,
+    /// What was copied from it, in the order of the new blob; what lies between was inserted.
+    pub copies: &'a [Copied],
+}
+
+/// A run of bytes that a blob has in common with its base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it begins in the base.
+    pub from: usize,
+    /// Where it stands in the new blob.
+    pub to: ByteSpan,
 }
 
 impl<'a> Blob<'a> {
@@ -225,6 +248,6 @@ impl<'a> Blob<'a> {
     #[must_use]
     pub fn whole(bytes: &'a [u8], provenance: &'a Provenance) -> Self {
         let fresh = ByteSpan::new(0, bytes.len());
-        Self { bytes, start: Position::START, fresh, provenance, added: None }
+        Self { bytes, start: Position::START, fresh, provenance, added: None, base: None }
     }
 }

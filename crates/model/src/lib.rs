@@ -14,7 +14,7 @@ mod rule;
 mod secret;
 mod text;
 
-pub use blob::{Blob, BlobId, Commit, Origin, PathBytes, Provenance, Reach};
+pub use blob::{Base, Blob, BlobId, Commit, Copied, Origin, PathBytes, Provenance, Reach};
 pub use coverage::{Coverage, Problem, SkipReason, Summary};
 pub use finding::{Excerpt, Finding, Fingerprint, Status, Suppression};
 pub use location::{ByteSpan, Column, Encoding, Line, LineSpan, Location, Position};

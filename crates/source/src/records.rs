@@ -55,7 +55,7 @@ fn scan(worker: &mut dyn Worker, content: &[u8], said: &Provenance, message_orig
     if !message.is_empty() {
         let fresh = ByteSpan::new(0, message.len());
         let start = Position::START;
-        worker.blob(Blob { bytes: message, start, fresh, provenance: &said, added: None });
+        worker.blob(Blob { start, fresh, ..Blob::whole(message, &said) });
     }
 }
 
