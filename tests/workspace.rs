@@ -1,5 +1,7 @@
 //! The shape of the workspace: crate edges, file sizes, the form of what people copy from.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up should fail")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! tightlip as its users meet it: the binary, real files, real git repositories.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up should fail")]
+
 mod baseline;
 mod config;
 mod diff;

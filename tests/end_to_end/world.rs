@@ -7,50 +7,50 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A folder that goes away with it.
-pub struct World {
+pub(crate) struct World {
     folder: TempDir,
     ticks: std::cell::Cell<u32>,
 }
 
 /// What a run of tightlip printed and how it ended.
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), ticks: std::cell::Cell::new(0) }
     }
 
     /// A world whose folder is a git repository without a commit.
-    pub fn with_repository() -> Self {
+    pub(crate) fn with_repository() -> Self {
         let world = Self::new();
         world.git(&["init", "-q", "-b", "main"]);
         world
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn join(&self, path: &str) -> PathBuf {
+    pub(crate) fn join(&self, path: &str) -> PathBuf {
         self.path().join(path)
     }
 
-    pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let path = self.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
     }
 
-    pub fn remove(&self, path: &str) {
+    pub(crate) fn remove(&self, path: &str) {
         std::fs::remove_file(self.join(path)).unwrap();
     }
 
     /// Runs git with fixed names and a clock that ticks a minute a call; returns what it prints.
-    pub fn git(&self, args: &[&str]) -> String {
+    pub(crate) fn git(&self, args: &[&str]) -> String {
         self.ticks.set(self.ticks.get() + 1);
         let date = format!("{} +0000", 1_700_000_000 + 60 * self.ticks.get());
         let output = Command::new("git")
@@ -76,18 +76,18 @@ impl World {
     }
 
     /// Commits the whole folder and returns the commit's id.
-    pub fn commit(&self, message: &str) -> String {
+    pub(crate) fn commit(&self, message: &str) -> String {
         self.git(&["add", "-A", "-f"]);
         self.git(&["commit", "-q", "--allow-empty", "-m", message]);
         self.git(&["rev-parse", "HEAD"])
     }
 
-    pub fn run(&self, args: &[&str]) -> Run {
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
         self.run_in(".", args, None)
     }
 
     /// Runs tightlip in a folder of the world with the given standard input.
-    pub fn run_in(&self, folder: &str, args: &[&str], input: Option<&[u8]>) -> Run {
+    pub(crate) fn run_in(&self, folder: &str, args: &[&str], input: Option<&[u8]>) -> Run {
         let mut command = tightlip();
         command.args(args).current_dir(self.join(folder));
         command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
@@ -107,7 +107,7 @@ impl World {
     }
 
     /// Runs tightlip for a JSON report with the secrets shown.
-    pub fn findings(&self, args: &[&str]) -> (i32, Vec<Value>) {
+    pub(crate) fn findings(&self, args: &[&str]) -> (i32, Vec<Value>) {
         let all = [args, &["--format", "json", "--show-secrets"]].concat();
         let run = self.run(&all);
         let report = run.json();
@@ -115,27 +115,27 @@ impl World {
     }
 
     /// `path:line secret` of every finding.
-    pub fn found(&self, args: &[&str]) -> (i32, Vec<String>) {
+    pub(crate) fn found(&self, args: &[&str]) -> (i32, Vec<String>) {
         let (code, findings) = self.findings(args);
         (code, findings.iter().map(place).collect())
     }
 }
 
 /// `path:line secret` of a finding.
-pub fn place(finding: &Value) -> String {
+pub(crate) fn place(finding: &Value) -> String {
     let text = |name: &str| finding[name].as_str().unwrap_or_default().to_owned();
     format!("{}:{} {}", text("path"), finding["line"], text("secret"))
 }
 
 impl Run {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
 }
 
 /// The program under test, without the settings of whoever runs the tests.
-pub fn tightlip() -> Command {
+pub(crate) fn tightlip() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tightlip"));
     for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "NO_COLOR"] {
         command.env_remove(name);
@@ -148,7 +148,7 @@ pub fn tightlip() -> Command {
 }
 
 /// A made-up GitHub token with right check digits, the same for the same seed.
-pub fn token(seed: u64) -> String {
+pub(crate) fn token(seed: u64) -> String {
     const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03;
     let mut draw = || {
