@@ -7,6 +7,7 @@ mod config;
 mod diff;
 mod history;
 mod hook;
+mod reports;
 mod rules;
 mod scan;
 mod staged;

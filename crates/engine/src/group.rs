@@ -1,6 +1,6 @@
 //! Hits to findings: in every place where the blob stands, once a secret and file of a repository.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tightlip_detect::Scanner;
 use tightlip_model::{
@@ -59,8 +59,20 @@ pub(crate) fn findings(hits: Vec<Hit>, kind: ScanKind, scanner: &Scanner) -> Vec
 
 fn versions(hits: Vec<Hit>, scanner: &Scanner) -> Vec<Finding> {
     let mut groups: BTreeMap<Key, Vec<Hit>> = BTreeMap::new();
-    hits.into_iter().for_each(|hit| groups.entry(key(&hit)).or_default().push(hit));
+    let said = said(&hits);
+    let echoes = |hit: &Hit| {
+        hit.provenance.origin == Origin::Ref && said.contains(&(hit.rule, hit.secret.clone()))
+    };
+    hits.into_iter()
+        .filter(|hit| !echoes(hit))
+        .for_each(|hit| groups.entry(key(&hit)).or_default().push(hit));
     groups.into_values().filter_map(|group| merged(group, scanner)).collect()
+}
+
+/// What messages say: a reflog repeats the first line of a commit's message, which is no further leak.
+fn said(hits: &[Hit]) -> BTreeSet<(RuleId, Secret)> {
+    let messages = hits.iter().filter(|hit| hit.provenance.origin == Origin::CommitMessage);
+    messages.map(|hit| (hit.rule, hit.secret.clone())).collect()
 }
 
 fn merged(mut group: Vec<Hit>, scanner: &Scanner) -> Option<Finding> {
