@@ -104,7 +104,6 @@ impl Judge<'_> {
                 grades.proof = grades.proof.max(proof);
                 if proof >= Proof::Checksum && !self.rule.is_public() {
                     grades.confidence = Confidence::High;
-                    grades.evidence.push("its check digits hold".to_owned());
                 }
             }
             Verdict::Unsure(reason) => grades.evidence.push(reason.to_owned()),
