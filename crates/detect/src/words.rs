@@ -14,9 +14,6 @@ use crate::{bounds, filter};
 
 /// Bytes that may stand right before a value.
 const DELIMITERS: &[u8] = b"\"'` \t\r\n=:>(,;[{|";
-/// Bytes between a word and its value that tie the two together.
-const TIES: &[u8] = b"=:>(,\"'`|";
-
 /// Looks for the first value after the word at `word`.
 pub(crate) fn search_after(judge: Judge<'_>, text: &[u8], word: ByteSpan, scratch: &mut Scratch) {
     let Form::Words { within, .. } = judge.rule.form() else { return };
@@ -65,18 +62,42 @@ fn is_tied(rule: Rule<'_>, text: &[u8], word: ByteSpan, secret: ByteSpan) -> boo
     let gap = ByteSpan::new(word.end, secret.start).of(text);
     let Some(last) = gap.last() else { return false };
     let is_delimited = DELIMITERS.contains(last) || bounds::ends_escape(gap);
-    let is_joined = gap.iter().any(|byte| TIES.contains(byte)) || is_one_name(gap);
     is_delimited
-        && is_joined
+        && ties(gap)
         && has_key(rule, ByteSpan::new(word.start, secret.start).of(text))
         && !filter::is_lookup(gap, secret.of(text))
 }
 
-/// Whether `gap` is the rest of a name and blanks, as in `--some-key VALUE`.
-fn is_one_name(gap: &[u8]) -> bool {
-    let is_blank = |byte: &u8| byte.is_ascii_whitespace();
-    let name = gap.iter().position(is_blank).unwrap_or(gap.len());
-    gap.get(name..).is_some_and(|rest| rest.iter().all(is_blank))
+/// Whether `gap` assigns: the rest of the name, then an operator, or nothing but blanks as in
+/// `--some-key VALUE`. A comma ties only what was quoted, as in `set("some_key", "VALUE")`; in a list
+/// of names it ties nothing.
+fn ties(gap: &[u8]) -> bool {
+    let rest = skip(gap, |byte| byte.is_ascii_alphanumeric() || b"_-. /".contains(&byte));
+    let name = gap.get(..gap.len() - rest.len()).unwrap_or_default();
+    let after_quote = skip(rest, |byte| b"\"'`\\".contains(&byte));
+    let is_quoted = after_quote.len() < rest.len();
+    let is_index = is_quoted && after_quote.first() == Some(&b']');
+    let after_index = if is_index { after_quote.get(1..).unwrap_or_default() } else { after_quote };
+    match skip(after_index, |byte| byte == b' ' || byte == b'\t') {
+        [] => is_quoted || ends_in_blanks(name),
+        [b'=' | b':' | b'>' | b'|' | b'?' | b'-' | b'+', ..] => true,
+        [b',', ..] => is_quoted,
+        [b'(', next, ..] => b"\"'`".contains(next),
+        [b'\n' | b'\r', blank @ ..] => name.is_empty() && blank.iter().all(u8::is_ascii_whitespace),
+        _ => false,
+    }
+}
+
+/// Whether `gap` is the rest of a name and then blanks only.
+fn ends_in_blanks(gap: &[u8]) -> bool {
+    let blanks = skip(gap, |byte| !byte.is_ascii_whitespace());
+    !blanks.is_empty() && blanks.iter().all(u8::is_ascii_whitespace)
+}
+
+/// What is left of `bytes` after those at its start that pass.
+fn skip(bytes: &[u8], passes: impl Fn(u8) -> bool) -> &[u8] {
+    let taken = bytes.iter().take_while(|byte| passes(**byte)).count();
+    bytes.get(taken..).unwrap_or_default()
 }
 
 fn has_key(rule: Rule<'_>, before: &[u8]) -> bool {
@@ -107,8 +128,27 @@ mod tests {
     }
 
     #[test]
-    fn blanks_alone_tie_a_name_to_a_value() {
-        assert!(is_one_name(b"-key "));
-        assert!(!is_one_name(b" is the word for "));
+    fn an_operator_or_blanks_tie_a_name_to_a_value() {
+        for gap in [
+            "=",
+            "_key = '",
+            "\": \"",
+            "'] = '",
+            " API key: ",
+            "-key ",
+            "\", \"",
+            "(\"",
+            " => \"",
+            " := `",
+        ] {
+            assert!(ties(gap.as_bytes()), "{gap}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_names_and_a_closed_bracket_tie_nothing() {
+        for gap in [", ", "_key, ", "]\n    value: '", "(", ") ", " [", "; ", " is the word for "] {
+            assert!(!ties(gap.as_bytes()), "{gap}");
+        }
     }
 }
