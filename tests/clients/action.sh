@@ -59,7 +59,7 @@ printf 'first\nTOKEN=%s\n' "$token" >prod.env
 git add -A && git commit -q -m leak
 expect 1 run_action auto "$base"
 grep -q '^::error .*file=prod.env,.*line=2' "$output" || { cat "$output"; fail "no annotation"; }
-grep -q 'prod.env' "$scratch/summary.md" || fail "no job summary"
+grep -q 'prod&#46;env' "$scratch/summary.md" || fail "no job summary"
 grep -q '^exit-code=1$' "$scratch/outputs" || fail "the exit code is not an output"
 python3 - "$scratch/report.sarif" <<'PY'
 import json, sys
