@@ -1,5 +1,6 @@
-//! Decodes every object of an object folder and says how fast: `decode FOLDER [JOBS] [check|verify]`.
-//! With `check`, lists each id, kind and size on standard output instead; `verify` recomputes ids.
+//! Decodes every object of an object folder and says how fast: `decode FOLDER [JOBS] [check|verify|trees]`.
+//! With `check`, lists each id, kind and size on standard output instead; `verify` recomputes ids;
+//! `trees` leaves blobs out.
 #![expect(clippy::print_stderr, reason = "an example talks to a terminal")]
 
 use std::env;
@@ -8,7 +9,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use tightlip_git::{Content, GitError, HashKind, Object, Objects, Verify, Visitor, WalkOptions};
+use tightlip_git::{
+    Content, GitError, HashKind, Object, ObjectKind, Objects, Verify, Visitor, WalkOptions,
+};
 
 #[derive(Default)]
 struct Count {
@@ -43,7 +46,10 @@ fn main() -> io::Result<()> {
     let jobs = arguments.get(1).and_then(|jobs| jobs.parse().ok()).unwrap_or(1);
     let mode = arguments.get(2).map_or("", String::as_str);
     let verify = if mode == "verify" { Verify::Ids } else { Verify::Checksums };
-    let options = WalkOptions { jobs, verify, ..WalkOptions::default() };
+    let mut options = WalkOptions { jobs, verify, ..WalkOptions::default() };
+    if mode == "trees" {
+        options.want = |kind| kind != ObjectKind::Blob;
+    }
     let start = Instant::now();
     let objects = Objects::open(Path::new(folder), &[], HashKind::Sha1);
     let lines = (mode == "check").then(Vec::new);

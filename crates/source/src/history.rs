@@ -3,6 +3,7 @@
 //! Owns: what of a repository is scanned besides its objects, and what is said about its limits.
 //! The objects, what is missing, and the places of blobs have a file each.
 
+mod copies;
 mod logs;
 mod missing;
 mod objects;

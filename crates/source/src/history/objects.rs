@@ -7,12 +7,13 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use tightlip_git::{
-    Commit, Content, EntryMode, GitError, Object, ObjectId, ObjectKind, Repository, Tag, Tree,
-    TreeEntry, Visitor,
+    Commit, Content, DeltaOrigin, EntryMode, GitError, Object, ObjectId, ObjectKind, Repository,
+    Tag, Tree, TreeEntry, Visitor,
 };
-use tightlip_model::{Blob, Origin, Provenance, Sink, SkipReason, Worker};
+use tightlip_model::{Base, Blob, Copied, Origin, Provenance, Sink, SkipReason, Worker};
 
 use super::History;
+use super::copies;
 use super::missing::Seen;
 use crate::content::{is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
@@ -51,6 +52,7 @@ pub(super) struct Reader<'a> {
     worker: Box<dyn Worker + 'a>,
     pieces: Pieces,
     provenance: Provenance,
+    copies: Vec<Copied>,
     names: HashSet<u64>,
     seen: Seen,
 }
@@ -63,6 +65,7 @@ impl<'a> Reader<'a> {
             worker: shared.sink.worker(),
             pieces: Pieces::new(shared.sink.reach()),
             provenance: shared.history.provenance(Origin::Blob),
+            copies: Vec::new(),
             names: HashSet::new(),
             seen: Seen::default(),
         }
@@ -143,15 +146,28 @@ impl<'a> Reader<'a> {
             && self.shared.names.lock().unwrap_or_else(PoisonError::into_inner).insert(hash)
     }
 
-    fn blob(&mut self, id: ObjectId, size: u64, content: Content<'_>) {
+    fn is_too_large(&self, size: u64) -> bool {
+        self.shared.history.options.max_file_size.is_some_and(|most| size > most)
+    }
+
+    /// Whether a blob of this size goes to the worker whole and in one piece, if it is no stream. No
+    /// base of a delta is one.
+    fn is_pushed_whole(&self, size: u64) -> bool {
+        !self.is_too_large(size) && usize::try_from(size).is_ok_and(Pieces::is_one)
+    }
+
+    fn blob(&mut self, object: Object<'_>) {
+        let Object { id, size, content, delta, .. } = object;
         self.provenance.blob = Some(records::blob_id(&id));
-        if self.shared.history.options.max_file_size.is_some_and(|most| size > most) {
+        if self.is_too_large(size) {
             return self.worker.skip(SkipReason::TooLarge, id.to_string().as_bytes());
         }
-        let Self { shared, worker, pieces, provenance, .. } = self;
+        let origin = delta.filter(|origin| self.is_pushed_whole(origin.delta.base_size()));
+        let Self { shared, worker, pieces, provenance, copies, .. } = self;
         match content {
             Content::Bytes(bytes) if Pieces::is_one(bytes.len()) => {
-                worker.blob(Blob::whole(bytes, provenance));
+                let base = origin.and_then(|origin| base(origin, copies));
+                worker.blob(Blob { base, ..Blob::whole(bytes, provenance) });
                 if is_lfs_pointer(bytes) {
                     worker.skip(SkipReason::LfsPointer, id.to_string().as_bytes());
                 }
@@ -179,13 +195,13 @@ impl Visitor for Reader<'_> {
         if self.shared.sink.is_stopped() {
             return ControlFlow::Break(());
         }
-        let Object { id, kind, size, content, .. } = object;
-        self.seen.see(&id);
+        self.seen.see(&object.id);
         if self.seen.objects.is_multiple_of(PROGRESS_STEP) {
             self.shared.sink.progress(self.seen.objects, None);
         }
-        match (kind, content) {
-            (ObjectKind::Blob, content) => self.blob(id, size, content),
+        let (id, kind) = (object.id, object.kind);
+        match (kind, object.content) {
+            (ObjectKind::Blob, content) => self.blob(Object { content, ..object }),
             (kind, Content::Bytes(bytes)) => self.record(id, kind, bytes),
             (kind, Content::Stream(stream)) => {
                 let mut bytes = Vec::new();
@@ -201,4 +217,11 @@ impl Visitor for Reader<'_> {
         self.tell(&problem);
         ControlFlow::Continue(())
     }
+}
+
+/// What a delta copies, when it copies anything.
+fn base<'c>(origin: DeltaOrigin<'_>, copies: &'c mut Vec<Copied>) -> Option<Base<'c>> {
+    copies::of(&origin.delta, copies);
+    let id = records::blob_id(&origin.base);
+    (!copies.is_empty()).then_some(Base { id, copies })
 }

@@ -6,7 +6,7 @@ use tightlip_model::{BlobId, Found, Origin, Reach, SkipReason, Source};
 use tightlip_source::{History, HistoryOptions};
 
 use crate::recorder::Recorder;
-use crate::script::Repo;
+use crate::script::{Repo, lines};
 
 struct Scan {
     recorder: Recorder,
@@ -403,4 +403,56 @@ fn the_report_names_remote_branch_and_commit() {
     let recorder = Recorder::default();
     history.run(&recorder);
     assert!(recorder.paths(Origin::File).contains(&".git/config".to_owned()));
+}
+
+/// A repository whose pack holds many versions of two files as deltas, one of them long.
+fn packed(jobs: &str) -> Repo {
+    let repo = Repo::new(&[]);
+    for version in 0..12 {
+        let middle = format!("{}version {version}\n", lines(version * 3..200 + version));
+        repo.stage("a", &format!("{}{middle}{}", lines(0..300), lines(500..900)));
+        if version < 2 {
+            repo.stage("long", &format!("{}{version}", "a line of a long file\n".repeat(400_000)));
+        }
+        repo.commit("more");
+    }
+    repo.git(&["repack", "-q", "-a", "-d", "-f", "--depth=50", jobs]);
+    repo
+}
+
+#[test]
+fn what_a_blob_copies_stands_in_a_base_that_the_same_worker_was_given_whole() {
+    let scan = scan(&packed("--threads=1"));
+    let pushed = scan.recorder.pushed.lock().unwrap();
+    let mut based = 0;
+    for (at, blob) in pushed.iter().enumerate() {
+        let Some((id, copies)) = &blob.base else { continue };
+        let mut before = pushed[..at].iter().filter(|one| one.worker == blob.worker);
+        let base = before.find(|one| one.provenance.blob == Some(*id)).expect("pushed before");
+        assert!(base.is_whole && blob.is_whole);
+        let mut last = None;
+        for copy in copies {
+            assert_eq!(copy.to.of(&blob.bytes), &base.bytes[copy.from..copy.from + copy.to.len()]);
+            assert!(last.is_none_or(
+                |(from, to)| to <= copy.to.start && (from, to) != (copy.from, copy.to.start)
+            ));
+            last = Some((copy.from + copy.to.len(), copy.to.end));
+        }
+        based += 1;
+    }
+    assert_eq!(based, 11, "every version of the short file but one is a delta");
+}
+
+#[test]
+fn a_base_that_was_left_out_is_not_named() {
+    let repo = packed("--threads=1");
+    let options = HistoryOptions {
+        repository: repo.path.clone(),
+        max_file_size: Some(1000),
+        jobs: 1,
+        ..Default::default()
+    };
+    let recorder = Recorder::default();
+    History::new(options).run(&recorder);
+    assert!(recorder.pushed.lock().unwrap().iter().all(|blob| blob.base.is_none()));
 }

@@ -1,10 +1,10 @@
 //! A sink that remembers what it was given.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tightlip_model::{
-    Blob, Coverage, LineSpan, Origin, Problem, Provenance, Sink, SkipReason, Worker,
+    Blob, BlobId, Copied, Coverage, LineSpan, Origin, Problem, Provenance, Sink, SkipReason, Worker,
 };
 
 /// A blob as it was pushed.
@@ -13,6 +13,10 @@ pub(crate) struct Pushed {
     pub(crate) bytes: Vec<u8>,
     pub(crate) provenance: Provenance,
     pub(crate) added: Option<Vec<LineSpan>>,
+    pub(crate) base: Option<(BlobId, Vec<Copied>)>,
+    /// Which worker it was pushed into.
+    pub(crate) worker: usize,
+    pub(crate) is_whole: bool,
 }
 
 impl Pushed {
@@ -41,6 +45,7 @@ pub(crate) struct Recorder {
     pub(crate) notes: Mutex<Vec<String>>,
     pub(crate) coverage: Mutex<Coverage>,
     pub(crate) stopped: AtomicBool,
+    pub(crate) workers: AtomicUsize,
 }
 
 impl Recorder {
@@ -90,7 +95,7 @@ impl Recorder {
     }
 }
 
-struct Recording<'a>(&'a Recorder);
+struct Recording<'a>(&'a Recorder, usize);
 
 impl Worker for Recording<'_> {
     fn blob(&mut self, blob: Blob<'_>) {
@@ -98,6 +103,9 @@ impl Worker for Recording<'_> {
             bytes: blob.fresh.of(blob.bytes).to_vec(),
             provenance: blob.provenance.clone(),
             added: blob.added.map(<[LineSpan]>::to_vec),
+            base: blob.base.map(|base| (base.id, base.copies.to_vec())),
+            worker: self.1,
+            is_whole: blob.start.byte == 0 && blob.fresh.len() == blob.bytes.len(),
         });
     }
 
@@ -113,7 +121,7 @@ impl Worker for Recording<'_> {
 
 impl Sink for Recorder {
     fn worker(&self) -> Box<dyn Worker + '_> {
-        Box::new(Recording(self))
+        Box::new(Recording(self, self.workers.fetch_add(1, Ordering::Relaxed)))
     }
 
     fn problem(&self, problem: Problem) {
