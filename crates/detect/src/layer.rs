@@ -51,7 +51,8 @@ fn scan_wide(
     }
 }
 
-fn scan_encoded(
+/// Scans what `span` of `text` stands for.
+pub(crate) fn scan_encoded(
     scanner: &Scanner,
     decoder: &Decoder,
     (text, span): (&[u8], ByteSpan),

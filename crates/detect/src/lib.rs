@@ -2,7 +2,7 @@
 //!
 //! Owns: everything between a text and the secrets in it. [`Scanner`] is the whole of it; a
 //! [`Scratch`] is what a thread brings along. Pure: no I/O, no clock, no state from one text to the
-//! next, and no allocation as long as nothing matches. Leaves to others: where bytes come from, lines
+//! next but the [`Trace`] that a caller may keep, and no allocation as long as nothing matches. Leaves to others: where bytes come from, lines
 //! and columns, suppression and reports.
 
 mod bounds;
@@ -24,5 +24,5 @@ mod wide;
 mod words;
 
 pub use error::ScannerError;
-pub use scanner::Scanner;
+pub use scanner::{Scanner, Trace};
 pub use scratch::{Scratch, Work};

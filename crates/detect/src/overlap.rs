@@ -1,6 +1,6 @@
 //! One secret, one match: which of several that share bytes stays, and which belong together.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use tightlip_model::{ByteSpan, Match, RuleId};
@@ -12,13 +12,10 @@ const COMPANION_LINES: usize = 10;
 
 /// Drops each match that shares bytes with a stronger one and sorts the rest by place: the better
 /// proven is the stronger, then the one that stands there undisguised, then the longer, then the
-/// one whose rule comes first.
+/// one whose rule comes first. Does not depend on the order of `found`.
 pub(crate) fn keep_strongest(found: &mut Vec<Match>) {
     if found.len() > 1 {
-        found.sort_by_key(|one| {
-            let length = Reverse(one.span.len());
-            (Reverse(one.proof), one.transforms.len(), length, one.span.start, one.rule)
-        });
+        found.sort_unstable_by(by_strength);
         let mut kept: BTreeMap<usize, usize> = BTreeMap::new();
         found.retain(|one| {
             let before = kept.range(..one.span.end).next_back();
@@ -30,6 +27,23 @@ pub(crate) fn keep_strongest(found: &mut Vec<Match>) {
         });
         found.sort_by_key(|one| one.span);
     }
+}
+
+/// Orders matches by strength. Two of one rule at one place differ in their reasons at most: then the
+/// surer and graver comes first, then any order that is always the same.
+fn by_strength(a: &Match, b: &Match) -> Ordering {
+    let strength = |one: &Match| {
+        let length = Reverse(one.span.len());
+        (Reverse(one.proof), one.transforms.len(), length, one.span.start, one.rule)
+    };
+    let grade = |one: &Match| (Reverse(one.confidence), Reverse(one.severity), one.encoding.unit());
+    strength(a)
+        .cmp(&strength(b))
+        .then_with(|| grade(a).cmp(&grade(b)))
+        .then_with(|| a.transforms.cmp(&b.transforms))
+        .then_with(|| a.evidence.cmp(&b.evidence))
+        .then_with(|| a.decoded.cmp(&b.decoded))
+        .then_with(|| a.secret.cmp(&b.secret))
 }
 
 /// Tells each match of the nearest matches of the rules that belong with its own. `are_companions`

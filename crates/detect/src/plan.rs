@@ -14,8 +14,18 @@ use crate::ScannerError;
 use crate::proof;
 use crate::structure::{self, Structure};
 
+/// Bytes around a match that bounds look at, and a few more.
+const AROUND: usize = 16;
+/// Bytes that a structure may look at beyond the longest credential it reads: names, signs and blanks
+/// around it.
+const AROUND_STRUCTURE: usize = 256;
+
 /// One rule, ready to run.
 pub(crate) struct Plan {
+    /// How many bytes on either side of an anchor or window may decide what is found there.
+    pub(crate) margin: usize,
+    /// Whether windows of hits that touch are searched as one.
+    pub(crate) is_windowed: bool,
     pub(crate) info: OnceLock<Arc<RuleInfo>>,
     pub(crate) proof: Option<&'static proof::Entry>,
     pub(crate) structure: Option<&'static Structure>,
@@ -37,6 +47,9 @@ impl Plan {
             Form::Pattern { .. } | Form::Words { .. } => None,
         };
         Ok(Self {
+            margin: margin(rule, structure),
+            is_windowed: matches!(rule.form(), Form::Pattern { .. })
+                && rule.anchored_at().is_none(),
             info: OnceLock::new(),
             proof,
             structure,
@@ -58,6 +71,15 @@ impl Plan {
     /// The regexes that silence a secret.
     pub(crate) fn not(&self, rule: Rule<'_>) -> &[Regex] {
         self.not.get_or_init(|| rule.excludes().map(compile).collect())
+    }
+}
+
+/// The margin of a rule: its reach, and what bounds look at around a match.
+fn margin(rule: Rule<'_>, structure: Option<&Structure>) -> usize {
+    let near = if rule.near().len() == 0 { 0 } else { rule.within() };
+    match structure {
+        Some(structure) => structure.reach + near + AROUND_STRUCTURE,
+        None => rule.reach() + AROUND,
     }
 }
 

@@ -3,6 +3,11 @@
 //! Owns: the order of the stages and what each hands to the next. Leaves the stages themselves to
 //! their modules, and everything about files, lines and reports to others.
 
+mod copies;
+mod cuts;
+mod trace;
+mod traced;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +23,9 @@ use crate::scratch::Scratch;
 use crate::structure::Site;
 use crate::{ScannerError, overlap, pattern, structure, words};
 
+pub use self::trace::Trace;
+pub(crate) use self::traced::Draft;
+
 /// What neighbours of a match may add to its own reach: companions and chains of overlaps.
 const MARGIN: usize = 4096;
 /// Decoded bytes a scan may produce, as a multiple of its input.
@@ -30,6 +38,8 @@ pub struct Scanner {
     rules: RuleSet,
     plans: Vec<Plan>,
     prefilter: Prefilter,
+    /// The length of each anchor.
+    lengths: Vec<usize>,
     /// The rules that have each anchor.
     rules_of: Vec<Vec<u32>>,
     now: Now,
@@ -49,8 +59,9 @@ impl Scanner {
     pub fn new(rules: RuleSet) -> Result<Self, ScannerError> {
         let plans = plans(&rules)?;
         let (anchors, rules_of) = anchors(&rules);
+        let lengths = anchors.iter().map(Vec::len).collect();
         let prefilter = Prefilter::new(anchors);
-        Ok(Self { rules, plans, prefilter, rules_of, now: Now { seconds: 0 } })
+        Ok(Self { rules, plans, prefilter, lengths, rules_of, now: Now { seconds: 0 } })
     }
 
     /// The same scanner, told what time it is: tokens that have expired by then are graded down.
@@ -90,8 +101,14 @@ impl Scanner {
     /// What lies outside of `fresh` is context: [`Scanner::reach`] bytes of it are enough.
     pub fn scan(&self, text: &[u8], fresh: ByteSpan, scratch: &mut Scratch, out: &mut Vec<Match>) {
         scratch.found.clear();
-        scratch.decodable = text.len().saturating_mul(DECODED_SHARE).saturating_add(DECODED_LEAST);
+        scratch.decodable = decodable(text);
+        scratch.work.looked_at += text.len() as u64;
         crate::layer::scan(self, text, 0, scratch);
+        self.settle(text, fresh, scratch, out);
+    }
+
+    /// Weighs the matches of `text` against each other and hands over those that begin in `fresh`.
+    fn settle(&self, text: &[u8], fresh: ByteSpan, scratch: &mut Scratch, out: &mut Vec<Match>) {
         if scratch.found.is_empty() {
             return;
         }
@@ -104,16 +121,31 @@ impl Scanner {
     /// Looks for secrets that stand in `text` as they are.
     pub(crate) fn scan_plain(&self, text: &[u8], scratch: &mut Scratch) {
         self.prefilter.hits(text, |anchor, span| {
-            for &rule in self.rules_of.get(anchor).into_iter().flatten() {
-                self.hit(RuleId(rule), text, span, scratch);
+            if scratch.tied.first().is_some_and(|(_, first)| first.end != span.end) {
+                self.take_tied(text, scratch);
             }
+            scratch.tied.push((anchor, span));
         });
+        self.take_tied(text, scratch);
         while let Some((rule, window)) = scratch.windows.pop() {
             if let Some(judge) = u32::try_from(rule).ok().and_then(|rule| self.judge(RuleId(rule)))
             {
                 pattern::search_in(judge, text, window, scratch);
             }
         }
+    }
+
+    /// Follows up hits that end at the same byte, the longest first: which windows become one must not
+    /// depend on the order in which the prefilter tells of them.
+    fn take_tied(&self, text: &[u8], scratch: &mut Scratch) {
+        let mut tied = std::mem::take(&mut scratch.tied);
+        tied.sort_unstable_by_key(|(_, span)| span.start);
+        for (anchor, span) in tied.drain(..) {
+            for &rule in self.rules_of.get(anchor).into_iter().flatten() {
+                self.hit(RuleId(rule), text, span, scratch);
+            }
+        }
+        scratch.tied = tied;
     }
 
     fn judge(&self, id: RuleId) -> Option<Judge<'_>> {
@@ -139,11 +171,8 @@ impl Scanner {
     }
 
     fn widen(&self, judge: Judge<'_>, text: &[u8], anchor: ByteSpan, scratch: &mut Scratch) {
-        let reach = judge.rule.window();
-        let start = anchor.start.saturating_sub(reach.before);
-        let window = ByteSpan::new(start, text.len().min(anchor.end + reach.after));
         let index = judge.rule.index().0 as usize;
-        if let Some(closed) = scratch.windows.push(index, window) {
+        if let Some(closed) = scratch.windows.push(index, window(judge, text, anchor)) {
             pattern::search_in(judge, text, closed, scratch);
         }
     }
@@ -154,6 +183,18 @@ impl Scanner {
         };
         names(a, b) || names(b, a)
     }
+}
+
+/// The stretch of text in which a rule looks for its pattern.
+fn window(judge: Judge<'_>, text: &[u8], anchor: ByteSpan) -> ByteSpan {
+    let reach = judge.rule.window();
+    let start = anchor.start.saturating_sub(reach.before);
+    ByteSpan::new(start, text.len().min(anchor.end + reach.after))
+}
+
+/// How many bytes may be decoded of `text`.
+fn decodable(text: &[u8]) -> usize {
+    text.len().saturating_mul(DECODED_SHARE).saturating_add(DECODED_LEAST)
 }
 
 fn read_structure(judge: Judge<'_>, text: &[u8], anchor: ByteSpan, scratch: &mut Scratch) {

@@ -3,6 +3,8 @@
 use regex_automata::meta::Cache;
 use tightlip_model::{ByteSpan, Match};
 
+use crate::scanner::Draft;
+
 /// One thread's working memory. Belongs to one scanner: give each thread and each scanner its own.
 #[derive(Debug, Default)]
 pub struct Scratch {
@@ -12,6 +14,10 @@ pub struct Scratch {
     pub(crate) found: Vec<Match>,
     /// Windows that may still grow, and the rules they belong to.
     pub(crate) windows: Windows,
+    /// Hits that end at the same byte, not yet in order.
+    pub(crate) tied: Vec<(usize, ByteSpan)>,
+    /// What will become the trace of the text at hand.
+    pub(crate) draft: Draft,
     /// Buffers for decoded text, free for the next.
     pub(crate) buffers: Vec<Vec<u8>>,
     /// Bytes that may still be decoded of the text at hand.
@@ -36,6 +42,11 @@ impl Scratch {
 /// Counts of work, the same on every machine: what linear time is tested with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Work {
+    /// Bytes of texts in which anchors were looked for; fewer than there are where a trace of the
+    /// base spared some.
+    pub looked_at: u64,
+    /// Texts scanned with the trace of their base.
+    pub made: u64,
     /// Anchors seen, once for each rule that has them.
     pub hits: u64,
     /// Times a regex was started.

@@ -1,0 +1,53 @@
+//! Line feeds at which a text may be cut without changing what looks encoded in it.
+//!
+//! The decoders keep to one rule: an encoded span goes on over a line feed only where a long run of
+//! letters and digits ends right before it, and what looks encoded on one side of any other line feed
+//! does not depend on the other side.
+
+use tightlip_model::ByteSpan;
+
+use super::copies::Copy;
+
+/// A line that goes on in the next one ends with more bytes of an encoding than this.
+const UNWRAPPED: usize = 40;
+
+/// The part of a copy, from one cut or shared end to another, in which the same is encoded in the
+/// text as in its base.
+pub(super) fn clean(text: &[u8], copy: &Copy) -> Option<ByteSpan> {
+    let bytes = copy.to.of(text);
+    let at = |feed: usize| copy.to.start + feed;
+    let is_cut = |feed: &usize| is_cut(bytes.get(..*feed).unwrap_or_default());
+    let first = match copy.is_first {
+        true => copy.to.start,
+        false => at(memchr::memchr_iter(b'\n', bytes).find(is_cut)?),
+    };
+    let last = match copy.is_last {
+        true => copy.to.end,
+        false => at(memchr::memrchr_iter(b'\n', bytes).find(is_cut)?),
+    };
+    Some(ByteSpan::new(first, last))
+}
+
+/// Whether a line feed after `before` is a cut, by these bytes alone.
+fn is_cut(before: &[u8]) -> bool {
+    let is_feed = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+    let feeds = before.iter().rev().take_while(is_feed).count();
+    let mut line = before.iter().rev().skip(feeds).take(UNWRAPPED);
+    line.any(|byte| !byte.is_ascii_alphanumeric() && !b"+/-_=".contains(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_feed_is_a_cut_unless_a_long_run_may_end_there() {
+        assert!(is_cut(b"let x = 1;"));
+        assert!(is_cut(b"let x = 1;\r\n\r"));
+        assert!(is_cut(&[b" ".as_slice(), &[b'A'; 39]].concat()));
+        assert!(!is_cut(&[b" ".as_slice(), &[b'A'; 40]].concat()));
+        assert!(!is_cut(b"word"), "more of the word may stand before");
+        assert!(!is_cut(b"\r"));
+        assert!(!is_cut(b""));
+    }
+}
