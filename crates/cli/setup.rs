@@ -189,6 +189,7 @@ fn options(args: &CommonArgs, config: &Config, rules: &RuleSet) -> anyhow::Resul
         only_rules,
         skip_rules,
         masking: if args.show_secrets { Masking::Off } else { Masking::On },
+        whole_blobs: defaults.whole_blobs,
     })
 }
 

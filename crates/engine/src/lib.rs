@@ -10,6 +10,7 @@ mod hit;
 mod ledger;
 mod redact;
 mod run;
+mod traces;
 mod worker;
 
 use std::collections::BTreeSet;
@@ -33,6 +34,9 @@ pub struct ScanOptions {
     pub skip_rules: BTreeSet<String>,
     /// Whether secrets are masked wherever they show.
     pub masking: Masking,
+    /// Whether blobs are scanned whole even where their source says what they were made from. The
+    /// report is the same; this is how that is proven.
+    pub whole_blobs: bool,
 }
 
 /// Whether a report may hold secrets.
@@ -52,6 +56,7 @@ impl Default for ScanOptions {
             only_rules: BTreeSet::new(),
             skip_rules: BTreeSet::new(),
             masking: Masking::On,
+            whole_blobs: false,
         }
     }
 }
@@ -72,6 +77,9 @@ pub struct Progress {
     pub total: AtomicU64,
     /// Bytes scanned.
     pub bytes: AtomicU64,
+    /// Of those, the bytes that had to be looked at: what a blob has in common with the one it was
+    /// made from was scanned there.
+    pub looked_at: AtomicU64,
     /// Matches so far.
     pub matches: AtomicU64,
 }

@@ -4,41 +4,59 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
-use tightlip_detect::Scratch;
+use tightlip_detect::{Scratch, Trace};
 use tightlip_model::{
-    Blob, ByteSpan, Encoding, Fingerprint, LineSpan, Location, Match, Position, Problem, RuleId,
-    SkipReason, Worker,
+    Blob, BlobId, ByteSpan, Encoding, Fingerprint, LineSpan, Location, Match, Origin, Position,
+    Problem, RuleId, SkipReason, Worker,
 };
 
 use crate::excerpt::{Masked, excerpt, line_context};
 use crate::hit::Hit;
 use crate::ledger::{Gathered, Ledger};
+use crate::traces::Traces;
 
 pub(crate) struct ScanWorker<'a> {
     ledger: &'a Ledger<'a>,
     scratch: Scratch,
     matches: Vec<Match>,
+    traces: Traces<Trace>,
     gathered: Gathered,
 }
 
 impl<'a> ScanWorker<'a> {
     pub(crate) fn new(ledger: &'a Ledger<'a>) -> Self {
-        let gathered = Gathered::default();
-        Self { ledger, scratch: Scratch::default(), matches: Vec::new(), gathered }
+        let (scratch, traces, gathered) =
+            (Scratch::default(), Traces::default(), Gathered::default());
+        Self { ledger, scratch, matches: Vec::new(), traces, gathered }
     }
 
     /// Scans a blob; a defect of the scanner is a problem of this blob and no other.
     fn scan(&mut self, blob: &Blob<'_>) {
         let (scratch, matches) = (&mut self.scratch, &mut self.matches);
         let scanner = self.ledger.scan.scanner;
-        let work = || scanner.scan(blob.bytes, blob.fresh, scratch, matches);
-        if catch_unwind(AssertUnwindSafe(work)).is_ok() {
-            return;
+        let before = scratch.work().looked_at;
+        let traced = self.ledger.traced(blob);
+        let base = traced.and(blob.base.as_ref());
+        let base = base.and_then(|base| Some((self.traces.get(base.id)?, base.copies)));
+        let work = || match traced {
+            Some(_) => scanner.scan_traced(blob.bytes, base, scratch, matches),
+            None => {
+                scanner.scan(blob.bytes, blob.fresh, scratch, matches);
+                None
+            }
+        };
+        let Ok(trace) = catch_unwind(AssertUnwindSafe(work)) else {
+            self.scratch = Scratch::default();
+            self.matches.clear();
+            let message = "a defect in tightlip stopped the scan of this file: please report it";
+            return self.problem(Problem::new(blob.provenance.path.clone(), message));
+        };
+        let looked_at = self.scratch.work().looked_at - before;
+        self.ledger.scan.progress.looked_at.fetch_add(looked_at, Ordering::Relaxed);
+        if let Some((blob, trace)) = traced.zip(trace) {
+            let bytes = trace.bytes();
+            self.traces.keep(blob, trace, bytes);
         }
-        self.scratch = Scratch::default();
-        self.matches.clear();
-        let message = "a defect in tightlip stopped the scan of this file: please report it";
-        self.problem(Problem::new(blob.provenance.path.clone(), message));
     }
 
     fn watch(&mut self, blob: &Blob<'_>) {
@@ -89,6 +107,20 @@ impl Worker for ScanWorker<'_> {
 
     fn problem(&mut self, problem: Problem) {
         self.gathered.coverage.problems.push(problem);
+    }
+}
+
+impl Ledger<'_> {
+    /// The id of a blob that others may be made from: a whole one of a history, which comes without a
+    /// path, and nothing that was unpacked from it.
+    fn traced(&self, blob: &Blob<'_>) -> Option<BlobId> {
+        let is_whole = blob.start.byte == 0 && blob.fresh == ByteSpan::new(0, blob.bytes.len());
+        let may_be_base = is_whole
+            && blob.added.is_none()
+            && blob.provenance.origin == Origin::Blob
+            && blob.provenance.path.as_bytes().is_empty()
+            && !self.scan.options.whole_blobs;
+        blob.provenance.blob.filter(|_| may_be_base)
     }
 }
 
