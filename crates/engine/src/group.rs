@@ -19,7 +19,11 @@ pub(crate) fn place(hits: Vec<Hit>, found: &[Found]) -> Vec<Hit> {
             None => vec![hit],
             Some(known) => known
                 .iter()
-                .map(|&provenance| Hit { provenance: provenance.clone(), ..hit.clone() })
+                .map(|&outer| {
+                    let mut provenance = outer.clone();
+                    provenance.path.0.extend_from_slice(hit.provenance.path.as_bytes());
+                    Hit { provenance, ..hit.clone() }
+                })
                 .collect(),
         }
     };

@@ -25,10 +25,11 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
-    /// The hit's blob, where only the source can tell at which paths it stands.
+    /// The hit's blob, where only the source can tell at which paths it stands. Its own path then
+    /// tells no more than the place inside of a container.
     pub(crate) fn unplaced(&self) -> Option<tightlip_model::BlobId> {
         let is_unplaced = self.provenance.origin == tightlip_model::Origin::Blob
-            && self.provenance.path.as_bytes().is_empty();
+            && self.provenance.path.as_bytes().first().is_none_or(|first| *first == b'!');
         self.provenance.blob.filter(|_| is_unplaced)
     }
 }

@@ -9,6 +9,7 @@ use tightlip_model::{
 };
 
 use crate::added::{LONGEST_COMPARED, added_lines, common};
+use crate::container::{self, Target, is_container};
 use crate::content::{is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
 use crate::records::blob_id;
@@ -121,7 +122,9 @@ impl<'a> Scanner<'a> {
         }
         let mut new = std::mem::take(&mut self.new);
         let read = self.changes.objects.read(&one.new.id, &mut new);
-        if read.is_ok() {
+        if read.is_ok() && is_container(&new) {
+            self.container(&new, provenance);
+        } else if read.is_ok() {
             let added = self.added(one, &new);
             if added.as_ref().is_none_or(|lines| !lines.is_empty()) {
                 self.push(&new, provenance, added.as_deref());
@@ -147,12 +150,21 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Scans a container and what is inside: lines say nothing of that, so that all of it counts.
+    fn container(&mut self, mut content: &[u8], provenance: &Provenance) {
+        let (sink, worker) = (self.changes.sink, self.worker.as_mut());
+        let (size, target) = (content.len() as u64, Target { sink, worker, provenance });
+        // Reading from memory does not fail.
+        let _ = container::scan(&mut self.pieces, &mut content, size, target, |_| {});
+    }
+
     /// Scans a file that is too long to be compared: every line counts.
     fn long(&mut self, one: &Changed, provenance: &Provenance, size: u64) -> Result<(), GitError> {
         let Self { changes, worker, pieces, .. } = self;
         let mut content = changes.objects.stream(&one.new.id)?;
         let mut reader = Stoppable::new(&mut content, changes.sink);
-        let read = pieces.cut(&mut reader, size, |piece| worker.blob(piece.blob(provenance)));
+        let target = Target { sink: changes.sink, worker: worker.as_mut(), provenance };
+        let read = container::scan(pieces, &mut reader, size, target, |_| {});
         if let Err(error) = read {
             let message =
                 format!("object `{}` cannot be read: {error}; run `git fsck`", one.new.id);

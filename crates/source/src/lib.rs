@@ -6,6 +6,7 @@
 
 mod added;
 mod changes;
+mod container;
 mod content;
 mod diff;
 mod files;

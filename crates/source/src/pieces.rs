@@ -73,30 +73,96 @@ impl Pieces {
         &mut self,
         reader: &mut dyn Read,
         expected: u64,
+        each: impl FnMut(Piece<'_>),
+    ) -> io::Result<u64> {
+        let begun = self.begin(reader, expected);
+        self.go_on(begun, reader, each)
+    }
+
+    /// Reads the beginning, as much as one piece may hold. [`Pieces::held`] is that beginning.
+    pub(crate) fn begin(&mut self, reader: &mut dyn Read, expected: u64) -> Begun {
+        self.reserve(usize::try_from(expected).map_or(self.window, |length| length + 1));
+        let mut cutting = Cutting::new();
+        let filled = self.fill(reader, &mut cutting.filled);
+        Begun { cutting, filled }
+    }
+
+    /// What was read of the stream that was begun.
+    pub(crate) fn held(&self, begun: &Begun) -> &[u8] {
+        self.buffer.get(..begun.cutting.filled).unwrap_or_default()
+    }
+
+    /// Gives away what was read of a stream, and how reading it went, for another to go on with.
+    pub(crate) fn give(&mut self, begun: Begun) -> (Vec<u8>, io::Result<Filled>) {
+        let mut bytes = std::mem::take(&mut self.buffer);
+        bytes.truncate(begun.cutting.filled);
+        (bytes, begun.filled)
+    }
+
+    /// Cuts a stream that was begun, to its end.
+    pub(crate) fn go_on(
+        &mut self,
+        begun: Begun,
+        reader: &mut dyn Read,
         mut each: impl FnMut(Piece<'_>),
     ) -> io::Result<u64> {
-        self.reserve(usize::try_from(expected).map_or(self.window, |length| length + 1));
-        let (mut filled, mut fresh, mut start) = (0, 0, Position::START);
-        let mut encoding = None;
-        loop {
-            let state = self.fill(reader, &mut filled);
-            let held = self.buffer.get(..filled).unwrap_or_default();
-            let encoding = *encoding.get_or_insert_with(|| sniff(held));
-            if !matches!(state, Ok(Filled::Window)) {
-                if fresh < filled {
-                    each(Piece { bytes: held, start, fresh: ByteSpan::new(fresh, filled) });
-                }
-                let read = start.byte + filled as u64;
-                return state.map(|_| read);
-            }
-            let end = fresh + self.fresh;
-            let bytes = held.get(..end + self.reach).unwrap_or(held);
-            each(Piece { bytes, start, fresh: ByteSpan::new(fresh, end) });
-            let next = piece_start(held, end.saturating_sub(self.reach), start, encoding);
-            start = start.after(held.get(..next).unwrap_or_default(), encoding);
-            self.buffer.copy_within(next..filled, 0);
-            (filled, fresh) = (filled - next, end - next);
+        let Begun { mut cutting, mut filled } = begun;
+        while matches!(filled, Ok(Filled::Window)) {
+            self.next(&mut cutting, &mut each);
+            filled = self.fill(reader, &mut cutting.filled);
         }
+        self.rest(&cutting, &mut each);
+        filled.map(|_| cutting.start.byte + cutting.filled as u64)
+    }
+
+    /// Takes in bytes that come from elsewhere and hands over the pieces that are full.
+    pub(crate) fn feed(
+        &mut self,
+        cutting: &mut Cutting,
+        mut bytes: &[u8],
+        mut each: impl FnMut(Piece<'_>),
+    ) {
+        while !bytes.is_empty() {
+            let count = bytes.len().min(self.window - cutting.filled);
+            let (now, later) = bytes.split_at_checked(count).unwrap_or((bytes, &[]));
+            self.reserve(cutting.filled + count);
+            let room = self.buffer.get_mut(cutting.filled..).unwrap_or_default();
+            room.iter_mut().zip(now).for_each(|(to, from)| *to = *from);
+            (cutting.filled, bytes) = (cutting.filled + count, later);
+            if cutting.filled == self.window {
+                self.next(cutting, &mut each);
+            }
+        }
+    }
+
+    /// Hands over what is held, as the end of what is cut; it may go on after a gap.
+    pub(crate) fn last(&self, cutting: &mut Cutting, mut each: impl FnMut(Piece<'_>)) {
+        self.rest(cutting, &mut each);
+        let held = self.buffer.get(..cutting.filled).unwrap_or_default();
+        let start = cutting.start.after(held, cutting.encoding.unwrap_or_default());
+        *cutting = Cutting { start, ..Cutting::new() };
+    }
+
+    fn rest(&self, cutting: &Cutting, mut each: impl FnMut(Piece<'_>)) {
+        let Cutting { filled, fresh, start, .. } = *cutting;
+        let held = self.buffer.get(..filled).unwrap_or_default();
+        if fresh < filled {
+            each(Piece { bytes: held, start, fresh: ByteSpan::new(fresh, filled) });
+        }
+    }
+
+    /// Hands over a piece of a window that is full and makes room for what follows.
+    fn next(&mut self, cutting: &mut Cutting, mut each: impl FnMut(Piece<'_>)) {
+        let Cutting { filled, fresh, start, .. } = *cutting;
+        let held = self.buffer.get(..filled).unwrap_or_default();
+        let encoding = *cutting.encoding.get_or_insert_with(|| sniff(held));
+        let end = fresh + self.fresh;
+        let bytes = held.get(..end + self.reach).unwrap_or(held);
+        each(Piece { bytes, start, fresh: ByteSpan::new(fresh, end) });
+        let next = piece_start(held, end.saturating_sub(self.reach), start, encoding);
+        cutting.start = start.after(held.get(..next).unwrap_or_default(), encoding);
+        self.buffer.copy_within(next..filled, 0);
+        (cutting.filled, cutting.fresh) = (filled - next, end - next);
     }
 
     /// Reads until the window is full or the stream ends.
@@ -145,9 +211,38 @@ impl Read for Stoppable<'_> {
     }
 }
 
-enum Filled {
+/// Why reading paused.
+pub(crate) enum Filled {
+    /// As much is held as one piece may have; there may be more.
     Window,
+    /// The stream ended.
     End,
+}
+
+/// How far cutting a stream has come.
+pub(crate) struct Cutting {
+    filled: usize,
+    fresh: usize,
+    start: Position,
+    encoding: Option<Encoding>,
+}
+
+impl Cutting {
+    /// The beginning of a stream.
+    pub(crate) const fn new() -> Self {
+        Self { filled: 0, fresh: 0, start: Position::START, encoding: None }
+    }
+
+    /// Goes past bytes that are no piece's. Nothing may be held.
+    pub(crate) fn pass(&mut self, bytes: &[u8]) {
+        self.start = self.start.after(bytes, Encoding::Bytes);
+    }
+}
+
+/// A stream of which the beginning was read.
+pub(crate) struct Begun {
+    cutting: Cutting,
+    filled: io::Result<Filled>,
 }
 
 /// The last place at or before `limit` where a piece may begin: aligned, and between characters.

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tightlip_model::{Origin, Problem, Provenance, ScanInfo, ScanKind, Sink, Source};
 
+use crate::container::{self, Target};
 use crate::pieces::{Pieces, Stoppable};
 
 /// How standard input is scanned.
@@ -51,8 +52,9 @@ impl Source for Stdin {
         let name = self.options.name.as_str();
         let provenance = Provenance::at(Origin::Stdin, name);
         let mut worker = sink.worker();
-        let read = Pieces::new(sink.reach())
-            .cut(&mut reader, 0, |piece| worker.blob(piece.blob(&provenance)));
+        let target = Target { sink, worker: worker.as_mut(), provenance: &provenance };
+        let mut pieces = Pieces::new(sink.reach());
+        let read = container::scan(&mut pieces, &mut reader, 0, target, |_| {});
         if let Err(error) = read {
             worker.problem(Problem::new(
                 name,

@@ -9,6 +9,7 @@ use tightlip_model::{Blob, Origin, Problem, Provenance, SkipReason, Worker};
 use super::ignored::{Ignores, Verdict};
 use super::tree::{Content, Entry, EntryKind, Opened, open_target};
 use super::walk::{Place, Root, Walk, Work};
+use crate::container::{self, Target};
 use crate::content::{failure, is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
 
@@ -176,9 +177,9 @@ impl<'a> Visitor<'a> {
         let Self { walk, worker, pieces, provenance, .. } = self;
         let mut is_pointer = false;
         let mut reader = Stoppable::new(&mut content, walk.sink);
-        let read = pieces.cut(&mut reader, size, |piece| {
+        let target = Target { sink: walk.sink, worker: worker.as_mut(), provenance };
+        let read = container::scan(pieces, &mut reader, size, target, |piece| {
             is_pointer |= is_lfs_pointer(piece.bytes);
-            worker.blob(piece.blob(provenance));
         });
         match read {
             Ok(bytes) => walk.count(0, bytes),

@@ -15,6 +15,7 @@ use tightlip_model::{Base, Blob, Copied, Origin, Provenance, Sink, SkipReason, W
 use super::History;
 use super::copies;
 use super::missing::Seen;
+use crate::container::{self, Target, is_container};
 use crate::content::{is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
 use crate::records;
@@ -165,7 +166,7 @@ impl<'a> Reader<'a> {
         let origin = delta.filter(|origin| self.is_pushed_whole(origin.delta.base_size()));
         let Self { shared, worker, pieces, provenance, copies, .. } = self;
         match content {
-            Content::Bytes(bytes) if Pieces::is_one(bytes.len()) => {
+            Content::Bytes(bytes) if Pieces::is_one(bytes.len()) && !is_container(bytes) => {
                 let base = origin.and_then(|origin| base(origin, copies));
                 worker.blob(Blob { base, ..Blob::whole(bytes, provenance) });
                 if is_lfs_pointer(bytes) {
@@ -174,13 +175,15 @@ impl<'a> Reader<'a> {
             }
             Content::Bytes(mut bytes) => {
                 let mut reader = Stoppable::new(&mut bytes, shared.sink);
+                let target = Target { sink: shared.sink, worker: worker.as_mut(), provenance };
                 // Reading from memory does not fail.
-                let _ = pieces.cut(&mut reader, size, |piece| worker.blob(piece.blob(provenance)));
+                let _ = container::scan(pieces, &mut reader, size, target, |_| {});
             }
             Content::Stream(mut stream) => {
                 let mut reader = Stoppable::new(&mut stream, shared.sink);
+                let target = Target { sink: shared.sink, worker: worker.as_mut(), provenance };
                 // The walk itself tells of a stream that fails.
-                let _ = pieces.cut(&mut reader, size, |piece| worker.blob(piece.blob(provenance)));
+                let _ = container::scan(pieces, &mut reader, size, target, |_| {});
             }
         }
     }

@@ -1,6 +1,10 @@
 //! The sources through their public interface, over trees, streams and repositories made on the spot.
 
 #[cfg(test)]
+mod archives;
+#[cfg(test)]
+mod containers;
+#[cfg(test)]
 mod diff;
 #[cfg(test)]
 mod files;

@@ -1,0 +1,147 @@
+//! Which format a container has, told by its first bytes and never by its name.
+
+use super::{tar, zip};
+
+/// How much of the beginning may be asked for.
+const ISO_MARK_AT: usize = 32_769;
+
+/// A format that holds other content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Zip, and all that is zip: jar, wheel, Office document, package of an app store.
+    Zip,
+    /// Tar: ustar, pax, GNU, or older than these.
+    Tar,
+    /// One compressed stream.
+    Packed(Codec),
+    /// Known, and not opened.
+    Unopened,
+}
+
+/// How a stream is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Codec {
+    /// Deflate without a frame, as in zip.
+    Deflate,
+    /// Deflate in a gzip frame.
+    Gzip,
+    /// bzip2.
+    Bzip2,
+    /// LZMA2 in an xz frame.
+    Xz,
+    /// Zstandard.
+    Zstd,
+}
+
+/// Beginnings that tell a format at once. The formats with weaker signs are looked at more closely.
+const MARKS: [(&[u8], Format); 10] = [
+    (b"\xfd7zXZ\0\0", Format::Packed(Codec::Xz)),
+    (b"7z\xbc\xaf\x27\x1c", Format::Unopened),
+    (b"Rar!\x1a\x07", Format::Unopened),
+    (b"!<arch>\n", Format::Unopened),
+    (b"\xed\xab\xee\xdb", Format::Unopened),
+    (b"MSCF\0\0\0\0", Format::Unopened),
+    (b"\x04\x22\x4d\x18", Format::Unopened),
+    (b"\x1f\x9d\x90", Format::Unopened),
+    (b"xar!\0\x1c", Format::Unopened),
+    (b"LZIP\x01", Format::Unopened),
+];
+
+impl Format {
+    /// The format of something that begins with `head`; `None` when it is no container.
+    pub(super) fn of(head: &[u8]) -> Option<Self> {
+        let first = *head.first()?;
+        // Text cannot begin like most of these; this keeps the cost of a look at it low.
+        let mark =
+            MARKS.iter().find(|(mark, _)| mark.first() == Some(&first) && head.starts_with(mark));
+        if let Some((_, format)) = mark {
+            return Some(*format);
+        }
+        if zip::is_zip(head) {
+            return Some(Self::Zip);
+        }
+        if is_gzip(head) {
+            return Some(Self::Packed(Codec::Gzip));
+        }
+        if is_bzip2(head) {
+            return Some(Self::Packed(Codec::Bzip2));
+        }
+        if is_zstd(head) {
+            return Some(Self::Packed(Codec::Zstd));
+        }
+        if tar::is_tar(head) {
+            return Some(Self::Tar);
+        }
+        (is_cpio(head) || is_squashfs(head) || is_iso(head)).then_some(Self::Unopened)
+    }
+}
+
+/// A gzip header: deflate, no reserved flag, and a known kind of system.
+fn is_gzip(head: &[u8]) -> bool {
+    matches!(head, [0x1f, 0x8b, 8, flags, _, _, _, _, _, system, ..]
+        if flags & 0xe0 == 0 && (*system <= 13 || *system == 255))
+}
+
+/// A bzip2 header and that of its first block.
+fn is_bzip2(head: &[u8]) -> bool {
+    matches!(head, [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..])
+}
+
+/// A frame, or one to be skipped with a frame behind it.
+fn is_zstd(head: &[u8]) -> bool {
+    match head {
+        [0x28, 0xb5, 0x2f, 0xfd, flags, ..] => flags & 0x08 == 0,
+        [0x50..=0x5f, 0x2a, 0x4d, 0x18, size @ ..] => {
+            let Some((size, rest)) = size.split_first_chunk() else { return false };
+            let size = usize::try_from(u32::from_le_bytes(*size)).unwrap_or(usize::MAX);
+            rest.get(size..).is_some_and(|next| next.starts_with(b"\x28\xb5\x2f\xfd"))
+        }
+        _ => false,
+    }
+}
+
+/// A cpio header in digits: text may begin with these six, hardly with all of them.
+fn is_cpio(head: &[u8]) -> bool {
+    let digits = |length: usize, hex: fn(&u8) -> bool| {
+        head.get(6..length).is_some_and(|digits| digits.iter().all(hex))
+    };
+    match head.get(..6) {
+        Some(b"070701" | b"070702") => digits(110, u8::is_ascii_hexdigit),
+        Some(b"070707") => digits(76, |digit| matches!(digit, b'0'..=b'7')),
+        _ => false,
+    }
+}
+
+/// Squashfs in the version of the last many years.
+fn is_squashfs(head: &[u8]) -> bool {
+    head.starts_with(b"hsqs") && head.get(28..32).is_some_and(|version| version == [4, 0, 0, 0])
+}
+
+fn is_iso(head: &[u8]) -> bool {
+    head.get(ISO_MARK_AT..).is_some_and(|rest| rest.starts_with(b"CD001"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_begins_like_a_container_is_text() {
+        let texts =
+            ["PK", "PK\u{3}\u{4} is how a zip begins", "BZh9 text", "070701 is cpio", "Rar!"];
+        for text in texts {
+            let long = [text.as_bytes(), &[b' '; 600]].concat();
+            assert_eq!(Format::of(text.as_bytes()), None, "{text}");
+            assert_eq!(Format::of(&long), None, "{text}");
+        }
+        assert_eq!(Format::of(b""), None);
+    }
+
+    #[test]
+    fn formats_that_are_not_opened_are_known() {
+        assert_eq!(Format::of(b"!<arch>\ndebian-binary"), Some(Format::Unopened));
+        assert_eq!(Format::of(b"7z\xbc\xaf\x27\x1c\0\x04"), Some(Format::Unopened));
+        let cpio = [b"070701".as_slice(), &[b'0'; 104]].concat();
+        assert_eq!(Format::of(&cpio), Some(Format::Unopened));
+    }
+}

@@ -1,0 +1,121 @@
+//! Compressed streams: gzip, bzip2, xz and Zstandard, each of one or more frames.
+
+use std::io::{self, Read};
+
+use super::decode::{Decoder, Metered, decoder};
+use super::format::Codec;
+use super::packed::Packed;
+use super::{Place, Run, Stop};
+
+/// Endings of names that say how a file is compressed, and what takes their place.
+const ENDINGS: [(&[u8], &[u8]); 11] = [
+    (b".gz", b""),
+    (b".tgz", b".tar"),
+    (b".crate", b".tar"),
+    (b".bz2", b""),
+    (b".tbz2", b".tar"),
+    (b".xz", b""),
+    (b".txz", b".tar"),
+    (b".zst", b""),
+    (b".tzst", b".tar"),
+    (b".svgz", b".svg"),
+    (b".Z", b""),
+];
+
+/// Scans what a compressed file holds.
+pub(super) fn scan(
+    run: &Run<'_>,
+    place: &Place,
+    packed: &mut Packed<'_, '_>,
+    codec: Codec,
+) -> Result<(), Stop> {
+    let inside = place.unpacked(&name_inside(place.provenance.path.as_bytes()));
+    packed.begin_payload();
+    let frames = Frames { codec, state: State::Between(packed) };
+    let mut metered = Metered::new(run, &inside, frames);
+    let read = run.member(&inside, &mut metered, 0);
+    let count = metered.count();
+    drop(metered);
+    match read {
+        Ok(_) => packed.end_payload(),
+        Err(_) if run.is_over() || packed.has_failed() => packed.end_payload(),
+        Err(_) if count == 0 => {
+            packed.give_up_payload();
+            return Err(Stop::NoContainer);
+        }
+        Err(error) => {
+            packed.give_up_payload();
+            return Err(Stop::Broken(format!(
+                "its compressed content is damaged after {count} bytes: {error}; what came before was scanned"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What a person would call the content: the name without what says that it is compressed.
+fn name_inside(path: &[u8]) -> Vec<u8> {
+    let name = path.rsplit(|&byte| byte == b'/' || byte == b'!').next().unwrap_or(path);
+    let shorter = ENDINGS.iter().find_map(|(ending, instead)| {
+        let stem = name.strip_suffix(*ending).filter(|stem| !stem.is_empty())?;
+        Some([stem, *instead].concat())
+    });
+    shorter.unwrap_or_else(|| b"content".to_vec())
+}
+
+/// The frames of a file, one after the other, as one stream.
+struct Frames<'p, 'a, 'r> {
+    codec: Codec,
+    state: State<'p, 'a, 'r>,
+}
+
+enum State<'p, 'a, 'r> {
+    Between(&'p mut Packed<'a, 'r>),
+    Inside(Box<dyn Decoder<&'p mut Packed<'a, 'r>> + 'p>),
+    End,
+}
+
+impl Read for Frames<'_, '_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match std::mem::replace(&mut self.state, State::End) {
+                State::End => return Ok(0),
+                State::Between(packed) => {
+                    if is_next(self.codec, packed)? {
+                        self.state = State::Inside(decoder(self.codec, packed)?);
+                    }
+                }
+                State::Inside(mut decoder) => {
+                    let count = decoder.read(buffer)?;
+                    if count > 0 || buffer.is_empty() {
+                        self.state = State::Inside(decoder);
+                        return Ok(count);
+                    }
+                    self.state = State::Between(decoder.into_input());
+                }
+            }
+        }
+    }
+}
+
+/// Whether a frame begins here, after what separates frames.
+fn is_next(codec: Codec, packed: &mut Packed<'_, '_>) -> io::Result<bool> {
+    if codec == Codec::Xz {
+        while packed.peek(4)?.starts_with(&[0; 4]) {
+            packed.skip(4)?;
+        }
+    }
+    while codec == Codec::Zstd
+        && let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, ..] = *packed.peek(8)?
+    {
+        packed.skip(8 + u64::from(u32::from_le_bytes([a, b, c, d])))?;
+    }
+    let mark: &[u8] = match codec {
+        Codec::Gzip => b"\x1f\x8b",
+        Codec::Bzip2 => b"BZh",
+        Codec::Xz => b"\xfd7zXZ",
+        Codec::Zstd => b"\x28\xb5\x2f\xfd",
+        Codec::Deflate => return Ok(packed.position() == 0),
+    };
+    Ok(packed.peek(mark.len())?.starts_with(mark))
+}
