@@ -61,6 +61,12 @@ impl<'a> Tree<'a> {
     pub const fn new(id: ObjectId, bytes: &'a [u8]) -> Self {
         Self { id, cursor: Cursor::new(bytes) }
     }
+
+    /// Bytes read so far: where the next entry begins.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.cursor.position()
+    }
 }
 
 impl<'a> Iterator for Tree<'a> {
@@ -119,6 +125,9 @@ mod tests {
         let entry = entries.first().and_then(|entry| entry.as_ref().ok()).expect("a good entry");
         assert_eq!((entry.entry_mode(), entry.name), (EntryMode::Tree, &b"dir"[..]));
         assert!(entries.last().is_some_and(Result::is_err));
+        let mut tree = Tree::new(id(), &bytes);
+        tree.next();
+        assert_eq!(tree.position(), 30);
     }
 
     #[test]

@@ -2,12 +2,10 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
-use tightlip_git::{
-    Commit, Content, GitError, Object, ObjectId, ObjectKind, Objects, Visitor, WalkOptions,
-};
-use tightlip_model::{Reach, Sink};
+use tightlip_git::ObjectId;
+use tightlip_model::Reach;
 
 /// A commit by its place in the graph.
 pub(crate) type Node = usize;
@@ -39,14 +37,6 @@ pub(crate) struct Read {
 }
 
 impl Graph {
-    /// Reads every commit. What cannot be read was told of when the objects were scanned.
-    pub(crate) fn read(objects: &Objects, jobs: usize, sink: &dyn Sink) -> Self {
-        let want = |kind| kind == ObjectKind::Commit;
-        let options = WalkOptions { jobs, want, ..WalkOptions::default() };
-        let readers = objects.for_each(&options, || Reader { commits: Vec::new(), sink });
-        Self::new(readers.into_iter().flat_map(|reader| reader.commits).collect())
-    }
-
     /// The graph of these commits; parents that are not among them are left out.
     pub(crate) fn new(mut read: Vec<Read>) -> Self {
         read.sort_unstable_by_key(|commit| commit.id);
@@ -144,30 +134,6 @@ impl Graph {
             }
         }
         masks
-    }
-}
-
-struct Reader<'a> {
-    commits: Vec<Read>,
-    sink: &'a dyn Sink,
-}
-
-impl Visitor for Reader<'_> {
-    fn object(&mut self, object: Object<'_>) -> ControlFlow<()> {
-        if self.sink.is_stopped() {
-            return ControlFlow::Break(());
-        }
-        if let Content::Bytes(content) = object.content
-            && let Ok(commit) = Commit::parse(object.id, content)
-        {
-            let Commit { tree, parents, committer, .. } = commit;
-            self.commits.push(Read { id: object.id, tree, seconds: committer.seconds, parents });
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn problem(&mut self, _problem: GitError) -> ControlFlow<()> {
-        ControlFlow::Continue(())
     }
 }
 

@@ -4,13 +4,17 @@
 //! The objects, what is missing, and the places of blobs have a file each.
 
 mod copies;
+mod folders;
+mod introductions;
 mod logs;
 mod missing;
 mod objects;
 mod place;
-mod trees;
+mod survey;
+mod views;
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use tightlip_git::{Found as Listed, OpenOptions, Ref, Repository, WalkOptions};
 use tightlip_model::{
@@ -21,6 +25,7 @@ use tightlip_model::{
 use self::missing::Seen;
 use self::objects::{Reader, Shared};
 use self::place::Placement;
+use self::survey::Survey;
 use crate::repository::Opening;
 
 /// Which repository is scanned, and how.
@@ -44,6 +49,8 @@ pub struct HistoryOptions {
 pub struct History {
     options: HistoryOptions,
     opening: Opening,
+    /// What the run noted for placing blobs afterwards.
+    noted: Mutex<Option<Survey>>,
 }
 
 impl History {
@@ -51,7 +58,7 @@ impl History {
     #[must_use]
     pub fn new(options: HistoryOptions) -> Self {
         let opening = Opening::at(&options.repository, options.git.clone());
-        Self { options, opening }
+        Self { options, opening, noted: Mutex::default() }
     }
 
     fn provenance(&self, origin: Origin) -> Provenance {
@@ -67,8 +74,11 @@ impl History {
         let options = WalkOptions { jobs: self.options.jobs, ..WalkOptions::default() };
         let shared = Shared::new(self, repository, sink);
         let readers = objects.for_each(&options, || Reader::new(&shared));
-        let mut seen = Seen::default();
-        readers.into_iter().for_each(|reader| seen.merge(reader.finish()));
+        let (mut seen, mut survey) = (Seen::default(), Survey::default());
+        for (saw, noted) in readers.into_iter().map(Reader::finish) {
+            seen.merge(saw);
+            survey.merge(noted);
+        }
         let (commits, count) = (seen.commits, seen.objects);
         sink.cover(Coverage { commits, objects: count, ..Coverage::default() });
         sink.progress(count, Some(count));
@@ -79,6 +89,7 @@ impl History {
             let message = "nothing to scan: the repository has no commits";
             sink.problem(Problem::new(self.opening.subject(), message));
         }
+        *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(survey);
         missing::report(&self.opening, repository, &objects, seen, &refs.items, sink);
     }
 
@@ -126,6 +137,7 @@ impl Source for History {
             return Vec::new();
         }
         let base = self.provenance(Origin::Blob);
-        Placement::new(repository, self.options.jobs, base, sink).place(found)
+        let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Placement::new(repository, self.options.jobs, base, sink).place(found, noted)
     }
 }

@@ -8,13 +8,14 @@ use std::sync::{Mutex, PoisonError};
 
 use tightlip_git::{
     Commit, Content, DeltaOrigin, EntryMode, GitError, Object, ObjectId, ObjectKind, Repository,
-    Tag, Tree, TreeEntry, Visitor,
+    Tag, TreeEntry, Visitor,
 };
 use tightlip_model::{Base, Blob, Copied, Origin, Provenance, Sink, SkipReason, Worker};
 
 use super::History;
 use super::copies;
 use super::missing::Seen;
+use super::survey::Survey;
 use crate::container::{self, Target, is_container};
 use crate::content::{is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
@@ -22,6 +23,9 @@ use crate::records;
 
 /// Commits, tags and trees that come as a stream are read up to this many bytes.
 const LONGEST_RECORD: u64 = 512 << 20;
+/// Entries of trees noted for placing blobs; with more, trees are read again for that. At 20 bytes
+/// each, and one for each changed file of a folder, this is room for millions of commits.
+const MOST_ENTRIES: usize = 16 << 20;
 /// Objects between two reports of progress.
 const PROGRESS_STEP: u64 = 1024;
 
@@ -54,8 +58,11 @@ pub(super) struct Reader<'a> {
     pieces: Pieces,
     provenance: Provenance,
     copies: Vec<Copied>,
+    /// Blobs that were not pushed whole and in one piece, or not at all.
+    apart: HashSet<ObjectId>,
     names: HashSet<u64>,
     seen: Seen,
+    survey: Survey,
 }
 
 impl<'a> Reader<'a> {
@@ -67,21 +74,28 @@ impl<'a> Reader<'a> {
             pieces: Pieces::new(shared.sink.reach()),
             provenance: shared.history.provenance(Origin::Blob),
             copies: Vec::new(),
+            apart: HashSet::new(),
             names: HashSet::new(),
             seen: Seen::default(),
+            survey: Survey::new(MOST_ENTRIES / shared.history.options.jobs.max(1)),
         }
     }
 
-    /// What was seen.
-    pub(super) fn finish(self) -> Seen {
-        self.seen
+    /// What was seen and noted.
+    pub(super) fn finish(self) -> (Seen, Survey) {
+        (self.seen, self.survey)
     }
 
-    fn record(&mut self, id: ObjectId, kind: ObjectKind, content: &[u8]) {
+    fn record(
+        &mut self,
+        (id, kind): (ObjectId, ObjectKind),
+        content: &[u8],
+        delta: Option<DeltaOrigin<'_>>,
+    ) {
         match kind {
             ObjectKind::Commit => self.commit(id, content),
             ObjectKind::Tag => self.tag(id, content),
-            ObjectKind::Tree => self.tree(id, content),
+            ObjectKind::Tree => self.tree(id, content, delta),
             ObjectKind::Blob => {}
         }
     }
@@ -92,6 +106,7 @@ impl<'a> Reader<'a> {
         match Commit::parse(id, content) {
             Ok(parsed) => {
                 self.provenance.commit = Some(records::commit(&id, &parsed));
+                self.survey.commit(id, &parsed);
                 self.seen.refer(&parsed.tree);
                 if self.shared.repository.shallow_boundary().binary_search(&id).is_err() {
                     parsed.parents.iter().for_each(|parent| self.seen.refer(parent));
@@ -112,12 +127,15 @@ impl<'a> Reader<'a> {
         records::scan_tag(self.worker.as_mut(), content, id, &self.provenance);
     }
 
-    fn tree(&mut self, id: ObjectId, content: &[u8]) {
-        for entry in Tree::new(id, content) {
-            match entry {
-                Ok(entry) => self.tree_entry(&entry),
-                Err(error) => self.tell(&error),
-            }
+    fn tree(&mut self, id: ObjectId, content: &[u8], delta: Option<DeltaOrigin<'_>>) {
+        let mut survey = std::mem::take(&mut self.survey);
+        let read = survey.tree(id, content, delta.as_ref(), |entry| {
+            self.tree_entry(entry);
+            entry.entry_mode() != EntryMode::Submodule
+        });
+        self.survey = survey;
+        if let Err(error) = read {
+            self.tell(&error);
         }
     }
 
@@ -147,24 +165,15 @@ impl<'a> Reader<'a> {
             && self.shared.names.lock().unwrap_or_else(PoisonError::into_inner).insert(hash)
     }
 
-    fn is_too_large(&self, size: u64) -> bool {
-        self.shared.history.options.max_file_size.is_some_and(|most| size > most)
-    }
-
-    /// Whether a blob of this size goes to the worker whole and in one piece, if it is no stream. No
-    /// base of a delta is one.
-    fn is_pushed_whole(&self, size: u64) -> bool {
-        !self.is_too_large(size) && usize::try_from(size).is_ok_and(Pieces::is_one)
-    }
-
     fn blob(&mut self, object: Object<'_>) {
         let Object { id, size, content, delta, .. } = object;
         self.provenance.blob = Some(records::blob_id(&id));
-        if self.is_too_large(size) {
+        if self.shared.history.options.max_file_size.is_some_and(|most| size > most) {
+            self.apart.insert(id);
             return self.worker.skip(SkipReason::TooLarge, id.to_string().as_bytes());
         }
-        let origin = delta.filter(|origin| self.is_pushed_whole(origin.delta.base_size()));
-        let Self { shared, worker, pieces, provenance, copies, .. } = self;
+        let origin = delta.filter(|origin| !self.apart.contains(&origin.base));
+        let Self { shared, worker, pieces, provenance, copies, apart, .. } = self;
         match content {
             Content::Bytes(bytes) if Pieces::is_one(bytes.len()) && !is_container(bytes) => {
                 let base = origin.and_then(|origin| base(origin, copies));
@@ -174,6 +183,7 @@ impl<'a> Reader<'a> {
                 }
             }
             Content::Bytes(mut bytes) => {
+                apart.insert(id);
                 let mut reader = Stoppable::new(&mut bytes, shared.sink);
                 let target = Target { sink: shared.sink, worker: worker.as_mut(), provenance };
                 // Reading from memory does not fail.
@@ -202,15 +212,15 @@ impl Visitor for Reader<'_> {
         if self.seen.objects.is_multiple_of(PROGRESS_STEP) {
             self.shared.sink.progress(self.seen.objects, None);
         }
-        let (id, kind) = (object.id, object.kind);
+        let (id, kind, delta) = (object.id, object.kind, object.delta);
         match (kind, object.content) {
             (ObjectKind::Blob, content) => self.blob(Object { content, ..object }),
-            (kind, Content::Bytes(bytes)) => self.record(id, kind, bytes),
+            (kind, Content::Bytes(bytes)) => self.record((id, kind), bytes, delta),
             (kind, Content::Stream(stream)) => {
                 let mut bytes = Vec::new();
                 // The walk itself tells of a stream that fails.
                 let _ = stream.take(LONGEST_RECORD).read_to_end(&mut bytes);
-                self.record(id, kind, &bytes);
+                self.record((id, kind), &bytes, None);
             }
         }
         ControlFlow::Continue(())

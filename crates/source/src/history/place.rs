@@ -1,16 +1,15 @@
 //! Where blobs with matches stand: which paths, since which commit, and what still holds them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::ControlFlow;
 
-use tightlip_git::{
-    Commit, Content, EntryMode, GitError, Object, ObjectId, ObjectKind, Objects, Ref, Repository,
-    Tag, Tree, Visitor, WalkOptions,
-};
+use tightlip_git::{Commit, ObjectId, ObjectKind, Objects, Ref, Repository, Tag};
 use tightlip_model::{BlobId, Found, Origin, PathBytes, Provenance, Reach, Sink};
 
+use super::folders::Kind;
+use super::introductions::{Introductions, PLACES};
 use super::logs;
-use super::trees::{Introductions, PLACES, Trees};
+use super::survey::Survey;
+use super::views::{View, Views};
 use crate::graph::{Graph, Node};
 use crate::records::{blob_id, commit, object_id};
 use crate::repository::head_commit;
@@ -36,6 +35,8 @@ type Key = (ObjectId, Vec<u8>);
 
 /// What is known of a place.
 struct Known {
+    /// The blob's number among those that are looked for.
+    blob: u32,
     is_symlink: bool,
     /// The commits that brought it in, the one to name first.
     commits: Vec<Node>,
@@ -60,33 +61,38 @@ impl<'a> Placement<'a> {
         Self { repository, jobs, base, sink, objects: repository.objects() }
     }
 
-    /// Every place of every blob.
-    pub(super) fn place(&self, found: &[BlobId]) -> Vec<Found> {
-        let wanted: HashSet<ObjectId> = found.iter().map(object_id).collect();
-        let graph = Graph::read(&self.objects, self.jobs, self.sink);
+    /// Every place of every blob, from what was noted when the objects were scanned, or else from
+    /// reading commits and trees again.
+    pub(super) fn place(&self, found: &[BlobId], noted: Option<Survey>) -> Vec<Found> {
+        let wanted: Vec<ObjectId> = found.iter().map(object_id).collect();
+        let survey = noted.filter(|noted| !noted.is_full).unwrap_or_else(|| {
+            let wanted = wanted.iter().copied().collect();
+            Survey::read(&self.objects, self.jobs, &wanted, self.sink)
+        });
+        let graph = Graph::new(survey.commits);
+        let mut views = Views::new(survey.folders, &wanted);
         let order = graph.order();
         let holds = self.holds(&graph);
         let reach = graph.reach(&holds.tips);
-        let mut trees = Trees::new(&self.objects, &wanted);
-        let known = self.known_places(&graph, &order, &reach, &mut trees);
-        let at_head = self.at_head(&graph, &mut trees);
+        let known = self.known_places(&graph, &order, &reach, (&mut views, &wanted));
+        let at_head = self.at_head(&graph, &mut views);
         let refs = refs_by_commit(&graph, &order, &reach, &holds, &known);
         let mut placed: Vec<Found> = known
             .iter()
             .map(|(key, place)| {
                 let mut found = self.found(key, place, &graph, &refs);
                 let hold = place.commits.first().and_then(|node| reach.get(*node)).copied();
-                let is_at_head = at_head.contains(&key.0);
+                let is_at_head = at_head.contains(&place.blob);
                 found.provenance.reach = if is_at_head { Some(Reach::Head) } else { hold };
                 found
             })
             .collect();
-        let mut rest: HashSet<ObjectId> = wanted.clone();
+        let mut rest: HashSet<ObjectId> = wanted.iter().copied().collect();
         known.keys().for_each(|(blob, _)| {
             rest.remove(blob);
         });
-        placed.extend(self.direct(&mut rest, &holds, &mut trees));
-        placed.extend(self.elsewhere(&mut rest));
+        placed.extend(self.direct(&mut rest, &holds, &mut views, &wanted));
+        placed.extend(self.elsewhere(rest, &views, &wanted));
         placed
     }
 
@@ -95,28 +101,29 @@ impl<'a> Placement<'a> {
         graph: &Graph,
         order: &[Node],
         reach: &[Reach],
-        trees: &mut Trees<'_>,
+        (views, wanted): (&mut Views, &[ObjectId]),
     ) -> BTreeMap<Key, Known> {
-        // Newest first: git makes older versions from newer ones.
-        for node in order.iter().rev() {
-            if self.sink.is_stopped() {
-                return BTreeMap::new();
-            }
-            graph.tree(*node).map(|tree| trees.explore(tree));
-        }
+        let nodes = 0..order.len();
+        let roots: Vec<Option<View>> =
+            nodes.map(|node| graph.tree(node).and_then(|tree| views.of(&tree))).collect();
+        let root = |node: Node| roots.get(node).copied().flatten();
         // The firmest holds first: what names the place should outlive a rebase.
         let mut firmest = order.to_vec();
         firmest.sort_by_key(|node| reach.get(*node));
         let (mut known, mut introductions) = (BTreeMap::new(), Introductions::default());
+        let mut parents = Vec::new();
         for node in firmest {
-            let Some(tree) = graph.tree(node) else { continue };
-            let parents = graph.parents(node).iter().filter_map(|parent| graph.tree(*parent));
-            let parents: Vec<_> = parents.collect();
-            introductions.of(trees, tree, &parents, |path, edge| {
-                let is_symlink = edge.mode == EntryMode::Symlink;
-                let place = known
-                    .entry((edge.id, path.to_vec()))
-                    .or_insert_with(|| Known { is_symlink, commits: Vec::new() });
+            let Some(view) = root(node) else { continue };
+            parents.clear();
+            parents.extend(graph.parents(node).iter().filter_map(|parent| root(*parent)));
+            introductions.of(views, view, &parents, |path, edge| {
+                let (is_symlink, blob) = (edge.kind == Kind::Symlink, edge.target);
+                let Some(id) = wanted.get(blob as usize) else { return false };
+                let place = known.entry((*id, path.to_vec())).or_insert_with(|| Known {
+                    blob,
+                    is_symlink,
+                    commits: Vec::new(),
+                });
                 if place.commits.len() < COMMITS {
                     place.commits.push(node);
                 }
@@ -156,11 +163,12 @@ impl<'a> Placement<'a> {
         Found { blob: blob_id(blob), provenance }
     }
 
-    /// The wanted blobs that HEAD has.
-    fn at_head(&self, graph: &Graph, trees: &mut Trees<'_>) -> HashSet<ObjectId> {
+    /// The numbers of the wanted blobs that HEAD has.
+    fn at_head(&self, graph: &Graph, views: &mut Views) -> HashSet<u32> {
         let head = head_commit(&self.repository.refs()).ok().flatten();
         let tree = head.and_then(|id| graph.node(&id)).and_then(|node| graph.tree(node));
-        tree.map_or_else(HashSet::new, |tree| trees.blobs_below(tree))
+        let view = tree.and_then(|tree| views.of(&tree));
+        view.map_or_else(HashSet::new, |view| views.blobs(view))
     }
 
     fn holds(&self, graph: &Graph) -> Holds {
@@ -206,16 +214,19 @@ impl<'a> Placement<'a> {
         &self,
         rest: &mut HashSet<ObjectId>,
         holds: &Holds,
-        trees: &mut Trees<'_>,
+        views: &mut Views,
+        wanted: &[ObjectId],
     ) -> Vec<Found> {
         let mut found: BTreeMap<Key, Vec<String>> = BTreeMap::new();
         for (name, target) in &holds.direct {
             if rest.contains(target) {
                 found.entry((*target, Vec::new())).or_default().push(name.clone());
-            } else if trees.explore(*target) {
-                Introductions::default().of(trees, *target, &[], |path, edge| {
-                    if rest.contains(&edge.id) {
-                        found.entry((edge.id, path.to_vec())).or_default().push(name.clone());
+            } else if let Some(view) = views.of(target) {
+                Introductions::default().of(views, view, &[], |path, edge| {
+                    if let Some(id) =
+                        wanted.get(edge.target as usize).filter(|id| rest.contains(id))
+                    {
+                        found.entry((*id, path.to_vec())).or_default().push(name.clone());
                     }
                     true
                 });
@@ -233,8 +244,16 @@ impl<'a> Placement<'a> {
     }
 
     /// Places of blobs that no commit has: in the index, in a tree of its own, or none.
-    fn elsewhere(&self, rest: &mut HashSet<ObjectId>) -> Vec<Found> {
+    fn elsewhere(
+        &self,
+        mut rest: HashSet<ObjectId>,
+        views: &Views,
+        wanted: &[ObjectId],
+    ) -> Vec<Found> {
         let mut found = Vec::new();
+        if rest.is_empty() {
+            return found;
+        }
         if let Ok(index) = self.repository.index() {
             for entry in index.entries() {
                 if rest.remove(&entry.id) {
@@ -242,24 +261,11 @@ impl<'a> Placement<'a> {
                 }
             }
         }
-        if rest.is_empty() {
-            return found;
+        let names = views.names();
+        for (blob, number) in wanted.iter().zip(0..).filter(|(blob, _)| rest.contains(blob)) {
+            let name = names.get(&number).copied().unwrap_or_default();
+            found.push(self.lost(*blob, name.to_vec()));
         }
-        let want = |kind| kind == ObjectKind::Tree;
-        let options = WalkOptions { jobs: self.jobs, want, ..WalkOptions::default() };
-        let wanted: &HashSet<ObjectId> = rest;
-        let readers = self.objects.for_each(&options, || Names { wanted, found: Vec::new() });
-        let mut names: HashMap<ObjectId, Vec<u8>> = HashMap::new();
-        for (blob, name) in readers.into_iter().flat_map(|reader| reader.found) {
-            let known = names.entry(blob).or_insert_with(|| name.clone());
-            if name < *known {
-                *known = name;
-            }
-        }
-        let mut blobs: Vec<_> = rest.drain().collect();
-        blobs.sort_unstable();
-        let place = |blob| self.lost(blob, names.remove(&blob).unwrap_or_default());
-        found.extend(blobs.into_iter().map(place));
         found
     }
 
@@ -316,25 +322,4 @@ fn hold_of(name: &[u8]) -> Reach {
 fn short_name(name: &[u8]) -> String {
     let short = name.strip_prefix(b"refs/heads/").or_else(|| name.strip_prefix(b"refs/"));
     String::from_utf8_lossy(short.unwrap_or(name)).into_owned()
-}
-
-/// Looks for names of blobs in all trees.
-struct Names<'a> {
-    wanted: &'a HashSet<ObjectId>,
-    found: Vec<(ObjectId, Vec<u8>)>,
-}
-
-impl Visitor for Names<'_> {
-    fn object(&mut self, object: Object<'_>) -> ControlFlow<()> {
-        if let Content::Bytes(content) = object.content {
-            let entries = Tree::new(object.id, content).flatten();
-            let wanted = entries.filter(|entry| self.wanted.contains(&entry.id));
-            self.found.extend(wanted.map(|entry| (entry.id, entry.name.to_vec())));
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn problem(&mut self, _problem: GitError) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
 }
