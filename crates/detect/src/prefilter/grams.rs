@@ -1,0 +1,278 @@
+//! The table behind the prefilter: four bytes of each anchor, the rarest, as one bit among many.
+//!
+//! Owns: choosing those bytes, and the loop over a text. Every second place of a text is looked at:
+//! so each anchor has two windows of four bytes, one behind the other, and exactly one of them falls
+//! on such a place wherever the anchor stands. Of a window that reaches past its anchor, the bytes
+//! outside may be anything. A bit that is set makes a candidate; whether the anchor stands there is
+//! then seen byte by byte, so that neither hashing nor folding can make or lose a hit.
+
+use tightlip_model::ByteSpan;
+
+use super::rarity::rarity;
+
+/// The shortest anchor that fits: three bytes pick the word of a window, the fourth its bit.
+pub(super) const SHORTEST: usize = 3;
+/// The most anchors.
+pub(super) const MOST: usize = (u16::MAX / 2) as usize;
+/// The table's words, as a power of two: 64 KiB. Half of it lets through half as much again, twice
+/// as much falls out of the first cache.
+const SIZE: u32 = 14;
+/// Bytes from one window to the next.
+const STEP: usize = 2;
+/// Windows that are looked at between two branches.
+const AT_ONCE: usize = 16;
+/// Their bytes.
+const BLOCK: usize = STEP * (AT_ONCE - 1) + 4;
+/// Folds the case of four ASCII letters. Merges some other bytes too, which does no harm.
+const FOLD: u32 = 0x2020_2020;
+/// Mixes the first three bytes of a window into the upper bits; shifts out the fourth.
+const MIX: u32 = 0x9E37_79B1 << 8;
+
+/// Finds anchors.
+#[derive(Debug)]
+pub(super) struct Grams {
+    words: Box<[u32; 1 << SIZE]>,
+    /// Where in `slots` the windows of each word begin.
+    heads: Vec<u16>,
+    /// Indexes of `windows`, by word.
+    slots: Vec<u16>,
+    windows: Vec<Window>,
+}
+
+/// Where in an anchor four bytes were chosen, and how the anchor begins.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    /// The first eight bytes of the anchor, folded; zeros after its end.
+    head: u64,
+    /// Ones for the bytes that `head` has.
+    mask: u64,
+    anchor: u16,
+    /// How many bytes before the window the anchor begins; -1 if it begins one later.
+    back: i8,
+}
+
+/// The word of a folded window.
+fn word(window: u32) -> usize {
+    (window.wrapping_mul(MIX) >> (u32::BITS - SIZE)) as usize
+}
+
+/// The bit of a folded window in its word.
+fn bit(window: u32) -> u32 {
+    window >> 24 & 31
+}
+
+fn window_at(bytes: &[u8; BLOCK], at: usize) -> u32 {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) | FOLD
+}
+
+impl Grams {
+    /// The table for these anchors; `None` when one is too short or they are too many.
+    pub(super) fn new(anchors: &[Vec<u8>]) -> Option<Self> {
+        let fits = |anchor: &Vec<u8>| (SHORTEST..=usize::from(u8::MAX / 2)).contains(&anchor.len());
+        if anchors.len() > MOST || !anchors.iter().all(fits) {
+            return None;
+        }
+        let mut builder = Builder::default();
+        for (index, anchor) in anchors.iter().enumerate() {
+            builder.add(u16::try_from(index).ok()?, anchor);
+        }
+        builder.finish()
+    }
+
+    /// Calls `hit` for each occurrence of each anchor, in the order in which they end, of those that
+    /// end together the longest first. `anchors` are those the table was made for.
+    pub(super) fn hits(
+        &self,
+        anchors: &[Vec<u8>],
+        text: &[u8],
+        hit: &mut impl FnMut(usize, ByteSpan),
+    ) {
+        let mut queue = Queue::default();
+        let mut at = 0;
+        while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
+            let mut marks = self.marks(block);
+            while marks != 0 {
+                let offset = STEP * marks.trailing_zeros() as usize;
+                marks &= marks - 1;
+                let window = window_at(block, offset);
+                self.check(anchors, text, (at + offset, window), &mut queue, hit);
+            }
+            at += STEP * AT_ONCE;
+        }
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let mut block = [0; BLOCK];
+            let length = rest.len().min(BLOCK);
+            block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            let windows = (0..length.min(STEP * AT_ONCE)).step_by(STEP);
+            for (offset, window) in windows.map(|offset| (offset, window_at(&block, offset))) {
+                if self.words[word(window)] >> bit(window) & 1 == 1 {
+                    self.check(anchors, text, (at + offset, window), &mut queue, hit);
+                }
+            }
+            at += STEP * AT_ONCE;
+        }
+        queue.release(usize::MAX, hit);
+    }
+
+    /// A bit for each window of a block that may be part of an anchor.
+    #[inline]
+    fn marks(&self, block: &[u8; BLOCK]) -> u32 {
+        let mut marks = 0;
+        for index in 0..AT_ONCE {
+            let window = window_at(block, index * STEP);
+            marks |= (self.words[word(window)] >> bit(window) & 1) << index;
+        }
+        marks
+    }
+
+    /// Queues the anchors that stand around a window.
+    #[inline(never)]
+    fn check(
+        &self,
+        anchors: &[Vec<u8>],
+        text: &[u8],
+        (at, window): (usize, u32),
+        queue: &mut Queue,
+        hit: &mut impl FnMut(usize, ByteSpan),
+    ) {
+        let word = word(window);
+        let slots = usize::from(self.heads[word])..usize::from(self.heads[word + 1]);
+        for &slot in self.slots.get(slots).unwrap_or_default() {
+            let window = &self.windows[usize::from(slot)];
+            let Some(start) = at.checked_add_signed(-isize::from(window.back)) else { continue };
+            let begins =
+                text.get(start..).and_then(|rest| rest.first_chunk::<8>()).is_none_or(|head| {
+                    (u64::from_le_bytes(*head) | FOLD_HEAD) & window.mask == window.head
+                });
+            if begins && stands_at(anchors, usize::from(window.anchor), text, start) {
+                let anchor = usize::from(window.anchor);
+                queue.release(at + SHORTEST, hit);
+                queue.push(anchor, ByteSpan::new(start, start + anchors[anchor].len()));
+            }
+        }
+    }
+}
+
+/// [`FOLD`] for eight bytes.
+const FOLD_HEAD: u64 = (FOLD as u64) << 32 | FOLD as u64;
+
+fn stands_at(anchors: &[Vec<u8>], index: usize, text: &[u8], start: usize) -> bool {
+    let Some(anchor) = anchors.get(index) else { return false };
+    let there = text.get(start..start + anchor.len());
+    there.is_some_and(|there| there.eq_ignore_ascii_case(anchor))
+}
+
+/// Hits on their way into order: windows come in order, but an anchor may end well after its window.
+#[derive(Default)]
+struct Queue {
+    waiting: Vec<(usize, ByteSpan)>,
+}
+
+impl Queue {
+    fn push(&mut self, anchor: usize, span: ByteSpan) {
+        let order = |span: ByteSpan| (span.end, span.start);
+        let place = self.waiting.partition_point(|(_, other)| order(*other) <= order(span));
+        self.waiting.insert(place, (anchor, span));
+    }
+
+    /// Hands over what ends before `limit`: every hit to come ends there or later.
+    fn release(&mut self, limit: usize, hit: &mut impl FnMut(usize, ByteSpan)) {
+        let ready = self.waiting.partition_point(|(_, span)| span.end < limit);
+        self.waiting.drain(..ready).for_each(|(anchor, span)| hit(anchor, span));
+    }
+}
+
+/// Chooses windows and gathers them.
+struct Builder {
+    words: Vec<u32>,
+    /// How many windows share each word.
+    uses: Vec<u16>,
+    /// The word of each slot, and the window in it.
+    slots: Vec<(u16, u16)>,
+    windows: Vec<Window>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        let (words, uses) = (vec![0; 1 << SIZE], vec![0; (1 << SIZE) + 1]);
+        Self { words, uses, slots: Vec::new(), windows: Vec::new() }
+    }
+}
+
+impl Builder {
+    /// Adds the two windows of an anchor that let through the least.
+    fn add(&mut self, index: u16, anchor: &[u8]) {
+        let first = if anchor.len() == SHORTEST { -1 } else { 0 };
+        let last = anchor.len() as isize - SHORTEST as isize - 1;
+        let cost = |back: &isize| self.cost(anchor, *back) + self.cost(anchor, back + 1);
+        let Some(back) = (first..=last).min_by_key(cost) else { return };
+        self.insert(index, anchor, back);
+        self.insert(index, anchor, back + 1);
+    }
+
+    /// How often a window is seen in text, in some unit: by its bytes, and by the bits that it sets.
+    fn cost(&self, anchor: &[u8], back: isize) -> u64 {
+        let known = known(anchor, back);
+        let often = |rarity: u32| 1_u64 << (32 - rarity.min(64) / 2);
+        let uses = if back < 0 { 0 } else { u64::from(self.uses[word(folded(anchor, back))]) };
+        let bits = if back < 0 {
+            128
+        } else if known.len() < 4 {
+            32
+        } else {
+            1
+        };
+        often(rarity(known)) * (2 + uses) / 2 + bits * often(2 * (SIZE + 5))
+    }
+
+    fn insert(&mut self, index: u16, anchor: &[u8], back: isize) {
+        let known = known(anchor, back);
+        let gram = folded(anchor, back);
+        let mut head = [0; 8];
+        let mut mask = [0; 8];
+        for (at, byte) in anchor.iter().take(8).enumerate() {
+            (head[at], mask[at]) = (byte | 0x20, u8::MAX);
+        }
+        let (head, mask) = (u64::from_le_bytes(head), u64::from_le_bytes(mask));
+        let slot = self.windows.len() as u16;
+        self.windows.push(Window { head, mask, anchor: index, back: back as i8 });
+        let firsts = if back < 0 { 0..=u32::from(u8::MAX) } else { gram & 0xff..=gram & 0xff };
+        for first in firsts.filter(|first| first & 0x20 != 0) {
+            let gram = gram & !0xff | first;
+            let word = word(gram);
+            let is_open = back >= 0 && known.len() < 4;
+            self.words[word] |= if is_open { u32::MAX } else { 1 << bit(gram) };
+            self.uses[word] += 1;
+            self.slots.push((word as u16, slot));
+        }
+    }
+
+    fn finish(mut self) -> Option<Grams> {
+        u16::try_from(self.slots.len()).ok()?;
+        self.slots.sort_unstable();
+        let mut heads = Vec::with_capacity(self.uses.len());
+        let mut sum = 0;
+        for uses in self.uses {
+            heads.push(sum);
+            sum += uses;
+        }
+        let words = self.words.into_boxed_slice().try_into().ok()?;
+        let slots = self.slots.into_iter().map(|(_, window)| window).collect();
+        Some(Grams { words, heads, slots, windows: self.windows })
+    }
+}
+
+/// The bytes of an anchor in the window at `back`.
+fn known(anchor: &[u8], back: isize) -> &[u8] {
+    let start = usize::try_from(back).unwrap_or(0);
+    let end = usize::try_from(back + 4).unwrap_or(0).min(anchor.len());
+    anchor.get(start..end).unwrap_or_default()
+}
+
+/// The window at `back`, folded; the bytes outside of the anchor are blank.
+fn folded(anchor: &[u8], back: isize) -> u32 {
+    let mut gram = [0; 4];
+    let skip = usize::from(back < 0);
+    gram.iter_mut().skip(skip).zip(known(anchor, back)).for_each(|(to, from)| *to = *from);
+    u32::from_le_bytes(gram) | FOLD
+}
