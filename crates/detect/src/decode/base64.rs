@@ -2,7 +2,7 @@
 
 use tightlip_model::{ByteSpan, Transform};
 
-use super::runs::{Class, class, next_run};
+use super::runs::next_run;
 use super::{Decoder, Emit, Shape, begins_like_text};
 
 /// The shortest run worth a look: it stands for 18 bytes.
@@ -14,21 +14,25 @@ const WRAPPED: usize = 56;
 /// How many characters of a run show whether it stands for text.
 const SAMPLE: usize = 48;
 
-const ALPHABET: Class =
-    class(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
-
 pub(super) static DECODER: Decoder =
     Decoder { transform: Transform::Base64, spans, decode, shape: Shape::Opaque };
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut from = 0;
-    while let Some(run) = next_run(text, from, SHORTEST, &ALPHABET) {
+    while let Some(run) = next_run(text, from, SHORTEST, is_sign) {
         let run = unwrapped(text, run);
         from = run.end;
         if let Some(start) = encoded_start(text, run) {
             each(ByteSpan::new(start, run.end));
         }
     }
+}
+
+/// Whether a byte is of one of the alphabets. Without a branch: see [`next_run`].
+fn is_sign(byte: u8) -> bool {
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let is_digit = byte.wrapping_sub(b'0') < 10;
+    is_letter | is_digit | (byte == b'+') | (byte == b'/') | (byte == b'-') | (byte == b'_')
 }
 
 /// The run together with the lines it goes on in: each made of the alphabet alone.
@@ -49,7 +53,7 @@ fn next_line(text: &[u8], end: usize) -> Option<ByteSpan> {
     let indent =
         rest.get(feed..)?.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
     let start = end + feed + indent;
-    let length = text.get(start..)?.iter().take_while(|&&byte| ALPHABET[usize::from(byte)]).count();
+    let length = text.get(start..)?.iter().take_while(|byte| is_sign(**byte)).count();
     let after = text.get(start + length);
     let is_whole = after.is_none_or(|byte| b"\r\n=\"'`<\\".contains(byte));
     ((1..=2).contains(&feed) && length > 0 && is_whole).then(|| (start..start + length).into())

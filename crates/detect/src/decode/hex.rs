@@ -2,7 +2,7 @@
 
 use tightlip_model::{ByteSpan, Transform};
 
-use super::runs::{Class, class, next_run};
+use super::runs::next_run;
 use super::{Decoder, Emit, Shape, begins_like_text, hex_value};
 
 /// The shortest run worth a look: it stands for 16 bytes.
@@ -10,14 +10,12 @@ const SHORTEST: usize = 32;
 /// How many digits of a run show whether it stands for text: hashes do not.
 const SAMPLE: usize = 64;
 
-const DIGITS: Class = class(b"0123456789abcdefABCDEF");
-
 pub(super) static DECODER: Decoder =
     Decoder { transform: Transform::Hex, spans, decode, shape: Shape::Opaque };
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut from = 0;
-    while let Some(run) = next_run(text, from, SHORTEST, &DIGITS) {
+    while let Some(run) = next_run(text, from, SHORTEST, is_digit) {
         from = run.end;
         let starts = [run.start, run.start + 1];
         let last = if run.start == 0 || run.len() % 2 == 1 { 2 } else { 1 };
@@ -26,6 +24,11 @@ fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
             each(ByteSpan::new(start, run.end));
         }
     }
+}
+
+/// Without a branch: see [`next_run`].
+fn is_digit(byte: u8) -> bool {
+    (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6)
 }
 
 fn stands_for_text(digits: Option<&[u8]>) -> bool {

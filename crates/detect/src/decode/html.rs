@@ -32,6 +32,9 @@ fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
 
 /// The ASCII character that the entity at `at` stands for, and the entity's length.
 fn entity(text: &[u8], at: usize) -> Option<(u8, usize)> {
+    if !b"#alqgn".contains(text.get(at + 1)?) {
+        return None;
+    }
     let rest = text.get(at..text.len().min(at + 10))?;
     if let Some((name, byte)) = NAMED.iter().find(|(name, _)| rest.starts_with(name)) {
         return Some((*byte, name.len()));
