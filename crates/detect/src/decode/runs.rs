@@ -3,7 +3,7 @@
 use tightlip_model::ByteSpan;
 
 /// Bytes that are looked at together: as many as fit a register.
-const BLOCK: usize = 8;
+const BLOCK: usize = 16;
 
 /// The next run of at least `least` bytes of a class in `text`, at or after `from`, which must not be
 /// inside of a run. `is_member` should be arithmetic without branches. Looks at blocks so far apart
@@ -42,7 +42,7 @@ mod tests {
     fn runs(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some(run) = next_run(text.as_bytes(), from, 9, |b| b.is_ascii_lowercase()) {
+        while let Some(run) = next_run(text.as_bytes(), from, 18, |b| b.is_ascii_lowercase()) {
             found.push(&text[run.start..run.end]);
             from = run.end;
         }
@@ -51,15 +51,17 @@ mod tests {
 
     #[test]
     fn every_long_run_is_found_whole() {
-        for before in ["", " ", "ab ", "abcdefgh ", "abcdefghijklmn opqrstuv "] {
-            for run in ["abcdefghi", "abcdefghij", "abcdefghijklmnopqrstuvwxyz"] {
+        let letters = "abcdefghijklmnopqrstuvwxyz";
+        for before in ["", " ", "ab ", "abcdefghijklmnopq ", "abcdefghijklmn opqrstuv "] {
+            for run in [&letters[..18], &letters[..19], letters] {
                 let text = format!("{before}{run}");
                 assert_eq!(runs(&text).last(), Some(&run), "{text}");
                 assert_eq!(runs(&format!("{text} ab")).last(), Some(&run), "{text}");
             }
         }
-        assert_eq!(runs("abcdefgh abcdefghi ab abcdefghij"), ["abcdefghi", "abcdefghij"]);
-        assert_eq!(runs("abcdefgh ijklmnop qrstuvwx"), [""; 0]);
+        let (short, long) = (&letters[..17], &letters[..18]);
+        assert_eq!(runs(&format!("{short} {long} ab {letters}")), [long, letters]);
+        assert_eq!(runs(&format!("{short} {short} {short}")), [""; 0]);
         assert_eq!(runs(""), [""; 0]);
     }
 }
