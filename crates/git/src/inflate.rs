@@ -51,20 +51,67 @@ impl Inflater {
         size: u64,
         output: &mut Vec<u8>,
     ) -> Result<u64, InflateError> {
+        let size = self.begin(range.end.saturating_sub(range.start), size, output)?;
+        let mut next = range.start;
+        self.fill(file, &mut next, range.end, size)?;
+        self.finish(file, (next, 0), range.end, size, output)
+    }
+
+    /// Reads the beginning of `range`, all of it when it is not long: what an entry's header and
+    /// its stream begin with, in one read.
+    pub(crate) fn load(&mut self, file: &File, range: &Range<u64>) -> io::Result<&[u8]> {
+        let length = range.end.saturating_sub(range.start);
+        let length = usize::try_from(length).unwrap_or(usize::MAX).min(CHUNK);
+        self.input.resize(length, 0);
+        let count = files::read_at(file, &mut self.input, range.start)?;
+        self.input.truncate(count);
+        Ok(&self.input)
+    }
+
+    /// Like [`inflate`](Self::inflate) for a `range` of which the beginning was just loaded and the
+    /// stream begins after the first `skip` bytes.
+    pub(crate) fn inflate_loaded(
+        &mut self,
+        file: &File,
+        range: Range<u64>,
+        skip: usize,
+        size: u64,
+        output: &mut Vec<u8>,
+    ) -> Result<u64, InflateError> {
+        let available = range.end.saturating_sub(range.start + skip as u64);
+        let size = self.begin(available, size, output)?;
+        let next = range.start + self.input.len() as u64;
+        self.finish(file, (next, skip), range.end, size, output)
+    }
+
+    fn begin(
+        &mut self,
+        available: u64,
+        size: u64,
+        output: &mut Vec<u8>,
+    ) -> Result<usize, InflateError> {
         output.clear();
-        let available = range.end.saturating_sub(range.start);
         if size > available.saturating_mul(MAX_EXPANSION) {
             return Err(TRUNCATED);
         }
         let size = usize::try_from(size).map_err(|_| WRONG_SIZE)?;
         output.reserve_exact(size + SLACK);
         self.state.reset(true);
-        let mut next = range.start;
-        loop {
-            self.fill(file, &mut next, range.end, size)?;
-            if self.step(output, size)? {
-                break;
-            }
+        Ok(size)
+    }
+
+    /// Inflates what was read, after the first `skip` bytes, and what follows at `next`.
+    fn finish(
+        &mut self,
+        file: &File,
+        (mut next, mut skip): (u64, usize),
+        end: u64,
+        size: usize,
+        output: &mut Vec<u8>,
+    ) -> Result<u64, InflateError> {
+        while !self.step(skip, output, size)? {
+            self.fill(file, &mut next, end, size)?;
+            skip = 0;
         }
         if output.len() == size { Ok(self.state.total_in()) } else { Err(WRONG_SIZE) }
     }
@@ -81,11 +128,16 @@ impl Inflater {
     }
 
     /// Inflates the piece; whether the stream has ended.
-    fn step(&mut self, output: &mut Vec<u8>, size: usize) -> Result<bool, InflateError> {
-        if self.input.is_empty() {
+    fn step(
+        &mut self,
+        skip: usize,
+        output: &mut Vec<u8>,
+        size: usize,
+    ) -> Result<bool, InflateError> {
+        let mut input = self.input.get(skip..).unwrap_or_default();
+        if input.is_empty() {
             return Err(TRUNCATED);
         }
-        let mut input = self.input.as_slice();
         while !input.is_empty() {
             let before = (self.state.total_in(), output.len());
             let status = self

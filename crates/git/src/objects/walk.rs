@@ -74,7 +74,7 @@ impl Walk<'_> {
     fn pack<V: Visitor + Send>(
         &self,
         pack: &Pack,
-        table: PackTable,
+        table: Arc<PackTable>,
         skip: Vec<bool>,
         visitors: &mut [V],
     ) -> ControlFlow<()> {
@@ -230,7 +230,7 @@ fn report<V: Visitor>(visitors: &mut [V], problem: GitError) -> ControlFlow<()> 
 
 /// For each pack, which of its objects an earlier pack has too, by their place in its index; an
 /// empty list when there is one pack.
-fn repeated(tables: &[(&Pack, PackTable)]) -> Vec<Vec<bool>> {
+fn repeated(tables: &[(&Pack, Arc<PackTable>)]) -> Vec<Vec<bool>> {
     if tables.len() < 2 {
         return vec![Vec::new(); tables.len()];
     }

@@ -1,8 +1,10 @@
 //! The index of a pack, version 2: sorted object ids and their offsets. Looked up in place, so that
-//! opening a repository of millions of objects reads a kilobyte of each index.
+//! opening a repository of millions of objects reads a kilobyte of each index; once a walk has read
+//! all of it, it is looked up in memory.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use crate::cursor::Cursor;
 use crate::error::GitError;
@@ -26,6 +28,8 @@ pub(crate) struct PackIndex {
     fanout: Vec<u32>,
     hash: HashKind,
     pack_checksum: ObjectId,
+    /// All of it, 28 or 40 bytes an object, once it was read.
+    table: OnceLock<Arc<PackTable>>,
 }
 
 enum Source {
@@ -50,8 +54,8 @@ impl PackIndex {
             Source::File(file)
         };
         let pack_checksum = ObjectId::null(hash);
-        let mut index =
-            Self { path: path.to_owned(), source, length, fanout: Vec::new(), hash, pack_checksum };
+        let (path, fanout, table) = (path.to_owned(), Vec::new(), OnceLock::new());
+        let mut index = Self { path, source, length, fanout, hash, pack_checksum, table };
         index.read_header()?;
         Ok(index)
     }
@@ -189,6 +193,9 @@ impl PackIndex {
         if id.hash_kind() != self.hash {
             return Ok(None);
         }
+        if let Some(table) = self.table.get() {
+            return Ok(table.lookup(id));
+        }
         let position = self.lower_bound(id)?;
         if position < self.count() && self.id(position)? == *id {
             return self.offset(position).map(Some);
@@ -197,7 +204,15 @@ impl PackIndex {
     }
 
     /// Reads every id and offset, after verifying the checksum of the index.
-    pub(crate) fn load(&self) -> Result<PackTable, GitError> {
+    pub(crate) fn load(&self) -> Result<Arc<PackTable>, GitError> {
+        if let Some(table) = self.table.get() {
+            return Ok(Arc::clone(table));
+        }
+        let table = Arc::new(self.read_table()?);
+        Ok(Arc::clone(self.table.get_or_init(|| table)))
+    }
+
+    fn read_table(&self) -> Result<PackTable, GitError> {
         self.verify_checksum()?;
         let count = u64::from(self.count());
         let ids = self.read_vec(self.ids_at(), count * self.hash.byte_len() as u64)?;

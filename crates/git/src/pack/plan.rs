@@ -21,7 +21,7 @@ const WINDOW: usize = 8 << 10;
 
 /// The entries of one pack and how they derive from each other. Entries are numbered by offset.
 pub(crate) struct Plan {
-    table: PackTable,
+    table: Arc<PackTable>,
     entries: Vec<Entry>,
     kinds: Vec<Option<ObjectKind>>,
     child_start: Vec<u32>,
@@ -53,7 +53,7 @@ impl Plan {
     /// Reads the header of every entry, with `jobs` threads.
     pub(crate) fn new(
         pack: &Pack,
-        table: PackTable,
+        table: Arc<PackTable>,
         jobs: usize,
     ) -> Result<(Self, Arc<File>), GitError> {
         let (file, end) = pack.file()?;
@@ -183,7 +183,13 @@ impl Plan {
     pub(crate) fn extent(&self, number: u32) -> Range<u64> {
         let start = self.offset(number);
         let later = self.entries.get(number as usize + 1..).unwrap_or_default();
-        let next = later.partition_point(|entry| entry.offset <= start);
+        // Only an index that lies gives two objects one offset.
+        let next = match later.first() {
+            Some(next) if next.offset <= start => {
+                later.partition_point(|entry| entry.offset <= start)
+            }
+            _ => 0,
+        };
         start..later.get(next).map_or(self.end, |entry| entry.offset.min(self.end)).max(start)
     }
 

@@ -10,7 +10,7 @@ use crate::inflate::{InflateReader, Inflater};
 use crate::object_id::{ObjectId, ObjectKind};
 use crate::pack::Pack;
 use crate::pack::delta::Delta;
-use crate::pack::entry::{EntryHeader, EntryKind, MAX_HEADER};
+use crate::pack::entry::{EntryHeader, EntryKind};
 use crate::pack::plan::Plan;
 use crate::visit::{self, DeltaOrigin, Visitor, WalkOptions};
 
@@ -230,18 +230,16 @@ impl<'w, 'a, V: Visitor> Worker<'w, 'a, V> {
         visit::give_stream(self.visitor, walk.options.verify, names, &mut reader, &report)
     }
 
-    fn header(&self, number: u32) -> Result<EntryHeader, String> {
+    /// Reads the entry, or the beginning of a long one, and its header.
+    fn header(&mut self, number: u32) -> Result<EntryHeader, String> {
         let extent = self.walk.plan.extent(number);
-        let mut bytes = [0; MAX_HEADER];
-        let length = usize::try_from(extent.end - extent.start).unwrap_or(MAX_HEADER);
-        let space = bytes.get_mut(..length.min(MAX_HEADER)).unwrap_or_default();
-        let count = crate::files::read_at(&self.walk.file, space, extent.start)
-            .map_err(|error| error.to_string())?;
-        let read = space.get(..count).unwrap_or_default();
+        let read =
+            self.inflater.load(&self.walk.file, &extent).map_err(|error| error.to_string())?;
         EntryHeader::parse(read, extent.start, self.walk.pack.index().hash_kind())
             .ok_or_else(|| "its header is not one of a pack entry".to_owned())
     }
 
+    /// Inflates the entry whose header was just read.
     fn inflate(
         &mut self,
         number: u32,
@@ -249,11 +247,12 @@ impl<'w, 'a, V: Visitor> Worker<'w, 'a, V> {
         output: &mut Vec<u8>,
     ) -> Result<(), String> {
         self.bound(header.size)?;
-        let range = header.data_offset..self.walk.plan.extent(number).end;
-        let available = range.end.saturating_sub(range.start);
+        let extent = self.walk.plan.extent(number);
+        let available = extent.end.saturating_sub(header.data_offset);
+        let skip = usize::try_from(header.data_offset - extent.start).unwrap_or(usize::MAX);
         let consumed = self
             .inflater
-            .inflate(&self.walk.file, range, header.size, output)
+            .inflate_loaded(&self.walk.file, extent, skip, header.size, output)
             .map_err(|error| error.to_string())?;
         if consumed != available {
             return Err("it is followed by bytes that belong to no object".into());
