@@ -15,6 +15,7 @@ pub(crate) struct Graph {
     commits: Vec<Entry>,
     parents: Vec<Node>,
     by_id: HashMap<ObjectId, Node>,
+    absent: Vec<(Node, ObjectId)>,
 }
 
 struct Entry {
@@ -43,12 +44,25 @@ impl Graph {
         let by_id: HashMap<_, _> =
             read.iter().zip(0..).map(|(commit, at)| (commit.id, at)).collect();
         let (mut commits, mut parents) = (Vec::with_capacity(read.len()), Vec::new());
+        let mut absent = Vec::new();
         for Read { id, tree, seconds, parents: names } in read {
             let start = parents.len();
             parents.extend(names.iter().filter_map(|name| by_id.get(name)));
+            let lacks = names.iter().filter(|name| !by_id.contains_key(name));
+            absent.extend(lacks.map(|name| (commits.len(), *name)));
             commits.push(Entry { id, tree, seconds, parents: start..parents.len() });
         }
-        Self { commits, parents, by_id }
+        Self { commits, parents, by_id, absent }
+    }
+
+    /// How many commits there are.
+    pub(crate) fn len(&self) -> usize {
+        self.commits.len()
+    }
+
+    /// Parents that are not among the commits, each with the commit that names it.
+    pub(crate) fn absent(&self) -> &[(Node, ObjectId)] {
+        &self.absent
     }
 
     /// Where a commit is in the graph.
@@ -147,7 +161,7 @@ mod tests {
 
     /// Commits by date and parents.
     fn graph(commits: &[(i64, &[usize])]) -> Graph {
-        let mut graph = Graph { commits: Vec::new(), parents: Vec::new(), by_id: HashMap::new() };
+        let mut graph = Graph::new(Vec::new());
         for (node, (seconds, parents)) in commits.iter().enumerate() {
             let start = graph.parents.len();
             graph.parents.extend(*parents);

@@ -25,7 +25,7 @@ use tightlip_model::{
 use self::missing::Seen;
 use self::objects::{Reader, Shared};
 use self::place::Placement;
-use self::survey::Survey;
+use self::survey::{Notes, Survey};
 use crate::repository::Opening;
 
 /// Which repository is scanned, and how.
@@ -50,7 +50,7 @@ pub struct History {
     options: HistoryOptions,
     opening: Opening,
     /// What the run noted for placing blobs afterwards.
-    noted: Mutex<Option<Survey>>,
+    noted: Mutex<Option<Notes>>,
 }
 
 impl History {
@@ -89,8 +89,9 @@ impl History {
             let message = "nothing to scan: the repository has no commits";
             sink.problem(Problem::new(self.opening.subject(), message));
         }
-        *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(survey);
-        missing::report(&self.opening, repository, &objects, seen, &refs.items, sink);
+        let notes = Notes::new(survey);
+        missing::report(&self.opening, repository, &objects, (seen, &notes), &refs.items, sink);
+        *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(notes);
     }
 
     fn report(&self, refs: &Listed<Ref>, sink: &dyn Sink) {

@@ -33,7 +33,7 @@ impl Introductions {
     /// says whether that is a place not known yet.
     pub(super) fn of(
         &mut self,
-        views: &Views,
+        views: &Views<'_>,
         root: View,
         parents: &[View],
         mut each: impl FnMut(&[u8], &Edge) -> bool,
@@ -98,7 +98,7 @@ impl Introductions {
 }
 
 fn compare(
-    views: &Views,
+    views: &Views<'_>,
     view: View,
     parents: impl Iterator<Item = View>,
     path_length: usize,
@@ -108,7 +108,7 @@ fn compare(
 }
 
 /// The entry of the same name.
-fn find(views: &Views, edges: &[Edge], wanted: &Edge) -> Option<Edge> {
+fn find(views: &Views<'_>, edges: &[Edge], wanted: &Edge) -> Option<Edge> {
     let name = views.name(wanted.name);
     let at = edges.binary_search_by(|edge| views.name(edge.name).cmp(name)).ok()?;
     edges.get(at).copied()

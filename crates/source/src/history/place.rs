@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tightlip_git::{Commit, ObjectId, ObjectKind, Objects, Ref, Repository, Tag};
 use tightlip_model::{BlobId, Found, Origin, PathBytes, Provenance, Reach, Sink};
 
-use super::folders::Kind;
+use super::folders::{Key as Short, Kind};
 use super::introductions::{Introductions, PLACES};
 use super::logs;
-use super::survey::Survey;
+use super::survey::Notes;
 use super::views::{View, Views};
 use crate::graph::{Graph, Node};
 use crate::records::{blob_id, commit, object_id};
@@ -63,24 +63,23 @@ impl<'a> Placement<'a> {
 
     /// Every place of every blob, from what was noted when the objects were scanned, or else from
     /// reading commits and trees again.
-    pub(super) fn place(&self, found: &[BlobId], noted: Option<Survey>) -> Vec<Found> {
+    pub(super) fn place(&self, found: &[BlobId], noted: Option<Notes>) -> Vec<Found> {
         let wanted: Vec<ObjectId> = found.iter().map(object_id).collect();
-        let survey = noted.filter(|noted| !noted.is_full).unwrap_or_else(|| {
-            let wanted = wanted.iter().copied().collect();
-            Survey::read(&self.objects, self.jobs, &wanted, self.sink)
-        });
-        let graph = Graph::new(survey.commits);
-        let mut views = Views::new(survey.folders, &wanted);
+        let keys = || wanted.iter().map(Short::of);
+        let notes = noted
+            .filter(|noted| !noted.is_full)
+            .unwrap_or_else(|| Notes::read(&self.objects, self.jobs, &keys().collect(), self.sink));
+        let (graph, mut views) = (&notes.graph, Views::new(&notes.folders, keys()));
         let order = graph.order();
-        let holds = self.holds(&graph);
+        let holds = self.holds(graph);
         let reach = graph.reach(&holds.tips);
-        let known = self.known_places(&graph, &order, &reach, (&mut views, &wanted));
-        let at_head = self.at_head(&graph, &mut views);
-        let refs = refs_by_commit(&graph, &order, &reach, &holds, &known);
+        let known = self.known_places(graph, &order, &reach, (&mut views, &wanted));
+        let at_head = self.at_head(graph, &mut views);
+        let refs = refs_by_commit(graph, &order, &reach, &holds, &known);
         let mut placed: Vec<Found> = known
             .iter()
             .map(|(key, place)| {
-                let mut found = self.found(key, place, &graph, &refs);
+                let mut found = self.found(key, place, graph, &refs);
                 let hold = place.commits.first().and_then(|node| reach.get(*node)).copied();
                 let is_at_head = at_head.contains(&place.blob);
                 found.provenance.reach = if is_at_head { Some(Reach::Head) } else { hold };
@@ -101,7 +100,7 @@ impl<'a> Placement<'a> {
         graph: &Graph,
         order: &[Node],
         reach: &[Reach],
-        (views, wanted): (&mut Views, &[ObjectId]),
+        (views, wanted): (&mut Views<'_>, &[ObjectId]),
     ) -> BTreeMap<Key, Known> {
         let nodes = 0..order.len();
         let roots: Vec<Option<View>> =
@@ -164,7 +163,7 @@ impl<'a> Placement<'a> {
     }
 
     /// The numbers of the wanted blobs that HEAD has.
-    fn at_head(&self, graph: &Graph, views: &mut Views) -> HashSet<u32> {
+    fn at_head(&self, graph: &Graph, views: &mut Views<'_>) -> HashSet<u32> {
         let head = head_commit(&self.repository.refs()).ok().flatten();
         let tree = head.and_then(|id| graph.node(&id)).and_then(|node| graph.tree(node));
         let view = tree.and_then(|tree| views.of(&tree));
@@ -214,7 +213,7 @@ impl<'a> Placement<'a> {
         &self,
         rest: &mut HashSet<ObjectId>,
         holds: &Holds,
-        views: &mut Views,
+        views: &mut Views<'_>,
         wanted: &[ObjectId],
     ) -> Vec<Found> {
         let mut found: BTreeMap<Key, Vec<String>> = BTreeMap::new();
@@ -247,7 +246,7 @@ impl<'a> Placement<'a> {
     fn elsewhere(
         &self,
         mut rest: HashSet<ObjectId>,
-        views: &Views,
+        views: &Views<'_>,
         wanted: &[ObjectId],
     ) -> Vec<Found> {
         let mut found = Vec::new();

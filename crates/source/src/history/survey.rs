@@ -15,7 +15,7 @@ use tightlip_model::{Copied, Sink};
 
 use super::copies;
 use super::folders::{AsIs, Folders, Key, NONE, Step, number};
-use crate::graph::Read;
+use crate::graph::{Graph, Read};
 
 /// Memory for where the entries of the last trees begin, for the deltas made from them.
 const RECENT: usize = 16 << 20;
@@ -37,24 +37,6 @@ impl Survey {
     /// An empty survey that will keep at most `most` entries.
     pub(super) fn new(most: usize) -> Self {
         Self { most, ..Self::default() }
-    }
-
-    /// Reads all commits and trees again; of the trees only folders and `wanted` blobs are kept.
-    pub(super) fn read(
-        objects: &Objects,
-        jobs: usize,
-        wanted: &HashSet<ObjectId>,
-        sink: &dyn Sink,
-    ) -> Self {
-        let want = |kind| matches!(kind, ObjectKind::Commit | ObjectKind::Tree);
-        let options = WalkOptions { jobs, want, ..WalkOptions::default() };
-        let surveyors = objects.for_each(&options, || {
-            let survey = Self::new(usize::MAX);
-            Surveyor { survey, wanted, sink }
-        });
-        let mut all = Self::new(usize::MAX);
-        surveyors.into_iter().for_each(|one| all.merge(one.survey));
-        all
     }
 
     /// Notes a commit.
@@ -107,6 +89,42 @@ impl Survey {
             self.recent.put(Known { id, number, starts });
         }
         read
+    }
+}
+
+/// What all threads noted of commits and trees.
+pub(super) struct Notes {
+    /// The commits.
+    pub(super) graph: Graph,
+    /// The trees.
+    pub(super) folders: Folders,
+    /// Whether there were too many of them, so that none is here.
+    pub(super) is_full: bool,
+}
+
+impl Notes {
+    /// Everything that was noted.
+    pub(super) fn new(survey: Survey) -> Self {
+        let Survey { commits, folders, is_full, .. } = survey;
+        Self { graph: Graph::new(commits), folders, is_full }
+    }
+
+    /// Reads all commits and trees again; of the trees only folders and `wanted` objects are kept.
+    pub(super) fn read(
+        objects: &Objects,
+        jobs: usize,
+        wanted: &HashSet<Key, AsIs>,
+        sink: &dyn Sink,
+    ) -> Self {
+        let want = |kind| matches!(kind, ObjectKind::Commit | ObjectKind::Tree);
+        let options = WalkOptions { jobs, want, ..WalkOptions::default() };
+        let surveyors = objects.for_each(&options, || {
+            let survey = Survey::new(usize::MAX);
+            Surveyor { survey, wanted, sink }
+        });
+        let mut all = Survey::default();
+        surveyors.into_iter().for_each(|one| all.merge(one.survey));
+        Self::new(all)
     }
 }
 
@@ -216,7 +234,7 @@ impl Recent {
 /// One thread of a second reading. What cannot be read was told of in the first.
 struct Surveyor<'a> {
     survey: Survey,
-    wanted: &'a HashSet<ObjectId>,
+    wanted: &'a HashSet<Key, AsIs>,
     sink: &'a dyn Sink,
 }
 
@@ -229,7 +247,7 @@ impl Visitor for Surveyor<'_> {
         if object.kind == ObjectKind::Tree {
             let wanted = self.wanted;
             let is_wanted = |entry: &TreeEntry<'_>| {
-                entry.entry_mode() == EntryMode::Tree || wanted.contains(&entry.id)
+                entry.entry_mode() == EntryMode::Tree || wanted.contains(&Key::of(&entry.id))
             };
             let _ = self.survey.tree(object.id, bytes, object.delta.as_ref(), is_wanted);
         } else if let Ok(commit) = Commit::parse(object.id, bytes) {

@@ -26,8 +26,8 @@ pub(super) struct Edge {
 pub(super) type Edges = Rc<[Edge]>;
 
 /// The views of all folders, made when first asked for.
-pub(super) struct Views {
-    folders: Folders,
+pub(super) struct Views<'f> {
+    folders: &'f Folders,
     by_key: HashMap<Key, u32, AsIs>,
     wanted: HashMap<Key, u32, AsIs>,
     /// The entries of each folder that may matter, one folder after the other.
@@ -62,12 +62,12 @@ struct Pending {
     edges: Vec<Edge>,
 }
 
-impl Views {
-    /// Views of folders on the wanted blobs, which are numbered as they stand in the list.
-    pub(super) fn new(folders: Folders, wanted: &[ObjectId]) -> Self {
+impl<'f> Views<'f> {
+    /// Views of folders on the wanted objects, which are numbered as they come.
+    pub(super) fn new(folders: &'f Folders, wanted: impl Iterator<Item = Key>) -> Self {
         let mut views = Self {
             by_key: folders.by_key(),
-            wanted: wanted.iter().map(Key::of).zip(0..).collect(),
+            wanted: wanted.zip(0..).collect(),
             held: Vec::new(),
             held_end: Vec::new(),
             made: vec![Made::NotYet; folders.len()],
@@ -78,6 +78,11 @@ impl Views {
         let may_lead = views.spread();
         views.hold(&may_lead);
         views
+    }
+
+    /// Whether the object with this id is wanted.
+    pub(super) fn wants(&self, id: &ObjectId) -> bool {
+        self.wanted.contains_key(&Key::of(id))
     }
 
     /// The view of the folder with this id, if it holds anything that is wanted.
@@ -123,10 +128,9 @@ impl Views {
         names
     }
 
-    /// The wanted blob that an entry names.
+    /// The wanted object that an entry names: a blob, or a folder that is not there.
     fn blob(&self, entry: Entry) -> Option<u32> {
-        let is_blob = matches!(entry.kind(), Some(Kind::File | Kind::Symlink));
-        is_blob.then(|| self.wanted.get(&entry.child()).copied()).flatten()
+        entry.kind().and_then(|_| self.wanted.get(&entry.child()).copied())
     }
 
     /// The folder that an entry names.
@@ -232,8 +236,10 @@ impl Views {
                 continue;
             };
             let Some(&entry) = self.folders.entries().get(entry.entry as usize) else { break };
-            let (name, kind) = (entry.name(), entry.kind().unwrap_or(Kind::File));
+            let (name, kind) = (entry.name(), Kind::Folder);
             if let Some(target) = self.blob(entry) {
+                let is_symlink = entry.kind() == Some(Kind::Symlink);
+                let kind = if is_symlink { Kind::Symlink } else { Kind::File };
                 top.edges.push(Edge { name, kind, target });
                 top.next += 1;
                 continue;
@@ -263,7 +269,7 @@ impl Views {
 
     fn end(&mut self, stack: &mut Vec<Pending>) {
         let Some(Pending { folder, mut edges, .. }) = stack.pop() else { return };
-        let folders = &self.folders;
+        let folders = self.folders;
         edges.sort_by(|a, b| folders.name(a.name).cmp(folders.name(b.name)));
         let made = if edges.is_empty() { Made::Empty } else { Made::View(self.share(edges)) };
         if let Some(place) = self.made.get_mut(folder as usize) {
