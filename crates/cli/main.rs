@@ -28,7 +28,9 @@ fn main() -> ExitCode {
     // would print the scanned text's neighbourhood.
     std::panic::set_hook(Box::new(|_| {}));
     let cli = Cli::parse();
-    match commands::run(cli.command) {
+    let run = std::panic::catch_unwind(|| commands::run(cli.command));
+    let defect = || anyhow::anyhow!("a defect in tightlip ended the run: please report it");
+    match run.unwrap_or_else(|_| Err(defect())) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             message::error(&error);

@@ -25,10 +25,12 @@ pub(crate) fn tell(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", escape_text(text));
 }
 
-/// A line on standard output.
+/// Lines on standard output, safe to show on a terminal.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When they cannot be written.
 pub(crate) fn print(text: &str) -> io::Result<()> {
-    io::stdout().lock().write_all(text.as_bytes())
+    let mut out = io::stdout().lock();
+    text.lines().try_for_each(|line| writeln!(out, "{}", escape_text(line)))?;
+    out.flush()
 }

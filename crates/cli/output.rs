@@ -1,11 +1,13 @@
 //! Where reports go: standard output, or files that appear whole or not at all.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs::{Metadata, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use tempfile::NamedTempFile;
 use tightlip_model::{Finding, Reporter, ScanInfo, Summary};
 use tightlip_report::{Format, ReportOptions, reporter};
@@ -22,63 +24,85 @@ struct Target {
 
 /// Every report the user asked for.
 pub(crate) struct Outputs {
-    reporters: Vec<Box<dyn Reporter>>,
-    files: Vec<(PathBuf, SharedFile)>,
-    is_for_people: bool,
-    /// The first failure to write; later reports are still tried.
+    reports: Vec<Report>,
+}
+
+/// One report on its way.
+struct Report {
+    format: Format,
+    reporter: Box<dyn Reporter>,
+    /// The file it becomes; `None` for what is written straight through.
+    file: Option<(PathBuf, SharedFile)>,
+    /// What kept it from being written; the others go on.
     failure: Option<io::Error>,
 }
 
 impl Outputs {
     /// Opens them all. A file is written beside its final place, readable by its owner only.
     pub(crate) fn open(args: &CommonArgs) -> anyhow::Result<Self> {
-        let mut outputs =
-            Self { reporters: Vec::new(), files: Vec::new(), is_for_people: false, failure: None };
-        for target in targets(args)? {
-            outputs.add(target, args)?;
-        }
-        Ok(outputs)
-    }
-
-    fn add(&mut self, target: Target, args: &CommonArgs) -> anyhow::Result<()> {
-        let Some(path) = target.file else {
-            self.is_for_people |= target.format == Format::Human;
-            let writer = Box::new(BufWriter::new(io::stdout()));
-            let options = options(args, io::stdout().is_terminal());
-            self.reporters.push(reporter(target.format, writer, &options));
-            return Ok(());
-        };
-        let file = SharedFile::beside(&path)?;
-        let writer = Box::new(file.clone());
-        self.reporters.push(reporter(target.format, writer, &options(args, false)));
-        self.files.push((path, file));
-        Ok(())
+        let reports = targets(args)?.into_iter().map(|target| Report::open(target, args));
+        Ok(Self { reports: reports.collect::<anyhow::Result<_>>()? })
     }
 
     /// Whether a person reads one of the reports as it comes.
     pub(crate) fn has_reader(&self) -> bool {
-        self.is_for_people
+        self.reports.iter().any(|report| report.file.is_none() && report.format == Format::Human)
     }
 
-    /// Puts the written files in their places.
+    /// Puts the written files in their places: all that can be, whatever became of the others.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
-        if let Some(error) = self.failure {
-            return Err(error).context("cannot write the report");
-        }
-        drop(self.reporters);
-        for (path, file) in self.files {
-            file.put(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
-        }
-        Ok(())
+        let results: Vec<anyhow::Result<()>> =
+            self.reports.into_iter().map(Report::finish).collect();
+        results.into_iter().collect()
     }
 
     fn each(&mut self, act: impl Fn(&mut dyn Reporter) -> io::Result<()>) {
-        for reporter in &mut self.reporters {
-            if let Err(error) = act(reporter.as_mut()) {
-                self.failure.get_or_insert(error);
-            }
+        for report in self.reports.iter_mut().filter(|report| report.failure.is_none()) {
+            report.failure = act(report.reporter.as_mut()).err();
         }
     }
+}
+
+impl Report {
+    fn open(target: Target, args: &CommonArgs) -> anyhow::Result<Self> {
+        let is_terminal = target.file.is_none() && io::stdout().is_terminal();
+        let (writer, file): (Box<dyn Write>, _) = match target.file {
+            None => (Box::new(BufWriter::new(io::stdout())), None),
+            Some(path) if is_device(&path)? => {
+                let opened = OpenOptions::new().write(true).open(&path);
+                let device =
+                    opened.with_context(|| format!("cannot write to `{}`", path.display()))?;
+                (Box::new(BufWriter::new(device)), None)
+            }
+            Some(path) => {
+                let file = SharedFile::beside(&path)?;
+                (Box::new(file.clone()), Some((path, file)))
+            }
+        };
+        let reporter = reporter(target.format, writer, &options(args, is_terminal));
+        Ok(Self { format: target.format, reporter, file, failure: None })
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        if let Some(error) = self.failure {
+            return Err(error).context("cannot write the report");
+        }
+        drop(self.reporter);
+        let Some((path, file)) = self.file else { return Ok(()) };
+        file.put(&path).with_context(|| format!("cannot write `{}`", path.display()))
+    }
+}
+
+/// Whether a path is to be written through and never replaced: a terminal, a pipe, `/dev/null`.
+fn is_device(path: &Path) -> anyhow::Result<bool> {
+    if path.starts_with("/dev") || path.starts_with("/proc") {
+        return Ok(true);
+    }
+    let found = path.metadata();
+    if path.as_os_str().is_empty() || found.as_ref().is_ok_and(Metadata::is_dir) {
+        bail!("cannot write a report to `{}`: name a file", path.display());
+    }
+    Ok(found.is_ok_and(|found| !found.is_file()))
 }
 
 impl Reporter for Outputs {
@@ -105,6 +129,10 @@ fn options(args: &CommonArgs, is_terminal: bool) -> ReportOptions {
         When::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty()),
     };
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let columns = columns.or_else(|| {
+        let (width, _) = terminal_size::terminal_size().filter(|_| is_terminal)?;
+        Some(usize::from(width.0))
+    });
     ReportOptions {
         show_secrets: args.show_secrets,
         color,
@@ -115,21 +143,48 @@ fn options(args: &CommonArgs, is_terminal: bool) -> ReportOptions {
 }
 
 fn targets(args: &CommonArgs) -> anyhow::Result<Vec<Target>> {
-    let main = args.format.as_deref().unwrap_or("human").parse::<Format>()?;
+    let main = args.format.as_deref().map(str::parse::<Format>).transpose()?;
     let mut targets = Vec::new();
     let mut is_main_taken = false;
     for output in &args.output {
-        let named =
-            output.split_once('=').and_then(|(name, file)| Some((name.parse().ok()?, file)));
-        let (format, file) = named.unwrap_or((main, output.as_str()));
+        let (named, file) = split(output)?;
         is_main_taken |= named.is_none();
-        let file = (file != "-").then(|| PathBuf::from(file));
-        targets.push(Target { format, file });
+        let format = named.or(main).or_else(|| by_ending(file)).unwrap_or(Format::Human);
+        let is_standard = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(&file);
+        targets.push(Target { format, file: (!is_standard).then(|| PathBuf::from(file)) });
     }
-    if !is_main_taken && targets.iter().all(|target| target.file.is_some()) {
-        targets.insert(0, Target { format: main, file: None });
+    let is_stdout_taken = targets.iter().any(|target| target.file.is_none());
+    if !is_main_taken && !is_stdout_taken {
+        targets.insert(0, Target { format: main.unwrap_or(Format::Human), file: None });
+    } else if !is_main_taken && main.is_some() {
+        bail!("standard output is taken by `--output`: give `--format` a file of its own");
+    }
+    let mut places = BTreeSet::new();
+    if let Some(twice) = targets.iter().find(|target| !places.insert(&target.file)) {
+        let name = twice.file.as_deref().unwrap_or(Path::new("-"));
+        bail!("two reports cannot both go to `{}`", name.display());
     }
     Ok(targets)
+}
+
+/// Splits `FORMAT=FILE`; a plain file has no format. A word that is no format is a slip of the pen
+/// rather than the beginning of a file's name.
+fn split(output: &str) -> anyhow::Result<(Option<Format>, &str)> {
+    let Some((name, file)) = output.split_once('=') else { return Ok((None, output)) };
+    if name.contains(['/', '.']) {
+        return Ok((None, output));
+    }
+    let format = name.parse::<Format>();
+    let format = format.with_context(|| format!("for a file of that name write `./{output}`"))?;
+    Ok((Some(format), file))
+}
+
+/// The format that a file's ending speaks of.
+fn by_ending(file: &str) -> Option<Format> {
+    match Path::new(file).extension()?.to_str()? {
+        "md" => Some(Format::Markdown),
+        ending => ending.parse().ok(),
+    }
 }
 
 /// A file under a temporary name; dropped without [`SharedFile::put`] it is removed.
@@ -197,8 +252,34 @@ mod tests {
     }
 
     #[test]
-    fn a_file_whose_name_holds_an_equals_sign_is_a_file() {
-        assert_eq!(parsed(Some("json"), &["a=b.json"]), [(Format::Json, Some("a=b.json".into()))]);
+    fn the_ending_of_a_file_tells_its_format_unless_the_user_does() {
+        assert_eq!(parsed(None, &["r.sarif"]), [(Format::Sarif, Some("r.sarif".into()))]);
+        assert_eq!(parsed(Some("json"), &["r.sarif"]), [(Format::Json, Some("r.sarif".into()))]);
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_no_file_name() {
+        let args = CommonArgs { output: vec!["serif=r.sarif".into()], ..CommonArgs::default() };
+        assert!(targets(&args).is_err());
+        assert_eq!(parsed(None, &["./a=b.json"]), [(Format::Json, Some("./a=b.json".into()))]);
+    }
+
+    #[test]
+    fn two_reports_do_not_share_a_place() {
+        for output in [["r", "r"], ["json=-", "sarif=-"], ["json=-", "sarif=/dev/stdout"]] {
+            let output = output.map(str::to_owned).to_vec();
+            let args = CommonArgs { output, ..CommonArgs::default() };
+            assert!(targets(&args).is_err());
+        }
+    }
+
+    #[test]
+    fn a_device_is_written_through_and_a_folder_refused() {
+        assert!(is_device(Path::new("/dev/null")).unwrap());
+        assert!(!is_device(Path::new("Cargo.toml")).unwrap());
+        assert!(!is_device(Path::new("not-there-yet")).unwrap());
+        assert!(is_device(Path::new("crates")).is_err());
+        assert!(is_device(Path::new("")).is_err());
     }
 
     #[test]

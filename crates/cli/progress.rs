@@ -24,7 +24,8 @@ pub(crate) fn watch<'scope, 'env>(
     if when == AutoNever::Never || !io::stderr().is_terminal() {
         return None;
     }
-    Some(scope.spawn(move || draw_until(progress, done)))
+    // Without a thread to spare there is no display.
+    std::thread::Builder::new().spawn_scoped(scope, move || draw_until(progress, done)).ok()
 }
 
 fn draw_until(progress: &Progress, done: &AtomicBool) {

@@ -1,6 +1,7 @@
 //! One scan from settings to exit code: what every scanning command has in common.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{ScopedJoinHandle, Thread};
 
 use tightlip_engine::{Outcome, Progress, Scan};
 use tightlip_model::{Reporter, Source, escape_terminal};
@@ -58,13 +59,24 @@ pub(crate) fn run(
     };
     std::thread::scope(|scope| {
         let display = progress::watch(scope, &progress, &done, args.progress);
-        let outcome = scan.run(source, reporter);
-        done.store(true, Ordering::Relaxed);
-        if let Some(display) = display {
-            display.thread().unpark();
-        }
-        outcome
+        let _ended = Ended { done: &done, display: display.as_ref().map(ScopedJoinHandle::thread) };
+        scan.run(source, reporter)
     })
+}
+
+/// Ends the display when the run ends, however it does.
+struct Ended<'a> {
+    done: &'a AtomicBool,
+    display: Option<&'a Thread>,
+}
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::Relaxed);
+        if let Some(display) = self.display {
+            display.unpark();
+        }
+    }
 }
 
 /// One line for whoever watches while the report goes to a file or to a program.

@@ -20,9 +20,9 @@ pub(crate) struct StdinReader {
 }
 
 impl StdinReader {
-    pub(crate) fn new(stop: Arc<AtomicBool>) -> Self {
+    pub(crate) fn new(stop: Arc<AtomicBool>) -> io::Result<Self> {
         let (sender, chunks) = sync_channel(4);
-        std::thread::spawn(move || {
+        std::thread::Builder::new().spawn(move || {
             let mut input = io::stdin().lock();
             loop {
                 let mut chunk = vec![0; CHUNK];
@@ -35,8 +35,8 @@ impl StdinReader {
                     return;
                 }
             }
-        });
-        Self { chunks, current: io::Cursor::default(), stop }
+        })?;
+        Ok(Self { chunks, current: io::Cursor::default(), stop })
     }
 
     /// The next chunk; an empty one at the end of input or of the run.

@@ -65,6 +65,7 @@ fn standard_input(args: &ScanArgs, signals: &Signals) -> anyhow::Result<u8> {
     let root = Root::of(Path::new("."))?;
     let setup = Setup::new(&args.common, &Folder(root.folder), BaselineUse::Apply)?;
     let reader = StdinReader::new(Arc::clone(signals.stop()));
+    let reader = reader.context("cannot read standard input")?;
     let source = Stdin::new(Box::new(reader), StdinOptions::default());
     session::scan(&args.common, &setup, &source, signals)
 }
