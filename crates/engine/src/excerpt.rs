@@ -16,45 +16,80 @@ pub(crate) struct Masked {
     pub(crate) text: String,
 }
 
-/// The excerpt for the secret at `spans[index]`; `spans` holds every secret of `text`, sorted by start.
-pub(crate) fn excerpt(text: &[u8], spans: &[Masked], index: usize, encoding: Encoding) -> Excerpt {
-    let Some(wanted) = spans.get(index) else {
-        return Excerpt { text: MASK.to_owned(), start: 0, end: MASK.len() };
-    };
-    let side = SIDE * encoding.unit();
-    let window = line_around(text, wanted.span, side);
-    let mut out = Excerpt { text: String::new(), start: 0, end: 0 };
-    let mut at = window.start;
-    for (place, masked) in overlapping(spans, window, index) {
-        if masked.span.end <= at || (place != index && masked.span.overlaps(wanted.span)) {
-            continue;
-        }
-        out.text += &plain(text, at, masked.span.start, encoding);
-        let start = out.text.len();
-        out.text += &masked.text;
-        if place == index {
-            (out.start, out.end) = (start, out.text.len());
-        }
-        at = masked.span.end;
-    }
-    out.text += &plain(text, at, window.end, encoding);
-    out
+/// Every secret of a text, sorted by start.
+pub(crate) struct Secrets {
+    spans: Vec<Masked>,
+    /// The furthest end of the spans up to each one: a long span may reach past many that follow it.
+    ends: Vec<usize>,
 }
 
-/// Spans that touch `window`, with their places in `spans`. Looks back a bounded number of places for
-/// long ones that begin far before it.
-fn overlapping(
-    spans: &[Masked],
-    window: ByteSpan,
-    index: usize,
-) -> impl Iterator<Item = (usize, &Masked)> {
-    let first = spans[..index].iter().rposition(|one| one.span.end <= window.start);
-    spans
-        .iter()
-        .enumerate()
-        .skip(first.map_or(0, |place| place + 1))
-        .take_while(move |(_, one)| one.span.start < window.end)
-        .filter(move |(_, one)| one.span.overlaps(window))
+impl Secrets {
+    /// The secrets at `spans`, which are sorted by start.
+    pub(crate) fn new(spans: Vec<Masked>) -> Self {
+        let mut furthest = 0;
+        let ends = spans.iter().map(|one| {
+            furthest = furthest.max(one.span.end);
+            furthest
+        });
+        Self { ends: ends.collect(), spans }
+    }
+
+    /// Those that touch `window`, with their places.
+    fn within(&self, window: ByteSpan) -> impl Iterator<Item = (usize, &Masked)> {
+        let first = self.ends.partition_point(|&end| end <= window.start);
+        let spans = self.spans.iter().enumerate().skip(first);
+        spans
+            .take_while(move |(_, one)| one.span.start < window.end)
+            .filter(move |(_, one)| one.span.overlaps(window))
+    }
+
+    /// The excerpt for the secret at place `index`. Secrets that overlap are masked as one.
+    pub(crate) fn excerpt(&self, text: &[u8], index: usize, encoding: Encoding) -> Excerpt {
+        let Some(wanted) = self.spans.get(index) else {
+            return Excerpt { text: MASK.to_owned(), start: 0, end: MASK.len() };
+        };
+        let window = line_around(text, wanted.span, SIDE * encoding.unit());
+        let mut out = Excerpt { text: String::new(), start: 0, end: 0 };
+        let mut at = window.start;
+        for region in self.regions(window, index) {
+            out.text += &plain(text, at, region.span.start, encoding);
+            let start = out.text.len();
+            out.text += region.text;
+            if region.is_wanted {
+                (out.start, out.end) = (start, out.text.len());
+            }
+            at = region.span.end;
+        }
+        out.text += &plain(text, at, window.end, encoding);
+        out
+    }
+
+    /// What is masked within `window`: runs of overlapping secrets.
+    fn regions(&self, window: ByteSpan, index: usize) -> Vec<Region<'_>> {
+        let mut regions: Vec<Region<'_>> = Vec::new();
+        for (place, masked) in self.within(window) {
+            let is_wanted = place == index;
+            match regions.last_mut().filter(|last| last.span.end > masked.span.start) {
+                Some(last) => {
+                    last.span.end = last.span.end.max(masked.span.end);
+                    if is_wanted {
+                        (last.text, last.is_wanted) = (&masked.text, true);
+                    }
+                }
+                None => regions.push(Region { span: masked.span, text: &masked.text, is_wanted }),
+            }
+        }
+        regions
+    }
+}
+
+/// A run of overlapping secrets.
+struct Region<'a> {
+    span: ByteSpan,
+    /// What stands in its place.
+    text: &'a str,
+    /// Whether the secret the excerpt is for lies in it.
+    is_wanted: bool,
 }
 
 /// The part of the line of `span` that is shown: up to `side` bytes before and after it. A secret of
@@ -124,7 +159,8 @@ mod tests {
     }
 
     fn shown(text: &str, secrets: &[&str], index: usize) -> (String, String) {
-        let found = excerpt(text.as_bytes(), &masked(text, secrets), index, Encoding::Bytes);
+        let secrets = Secrets::new(masked(text, secrets));
+        let found = secrets.excerpt(text.as_bytes(), index, Encoding::Bytes);
         let secret = found.text[found.start..found.end].to_owned();
         (found.text, secret)
     }
@@ -148,6 +184,25 @@ mod tests {
         let text = format!("{}{neighbour} SECRET{}", " ".repeat(500), "z".repeat(500));
         let (line, _) = shown(&text, &[&neighbour, "SECRET"], 1);
         assert_eq!(line, format!("*** ***{}", "z".repeat(SIDE)));
+    }
+
+    #[test]
+    fn secrets_that_overlap_are_masked_as_one() {
+        let (line, secret) = shown("x = ABCDEFGH y", &["ABCDE", "DEFGH"], 0);
+        assert_eq!((line.as_str(), secret.as_str()), ("x = *** y", "***"));
+    }
+
+    #[test]
+    fn a_long_secret_that_began_far_before_is_masked() {
+        let long = format!("{}BB{}", "A".repeat(300), "A".repeat(100));
+        let text = format!("{long} tail");
+        let spans = vec![
+            Masked { span: (0..402).into(), text: "***".into() },
+            Masked { span: (1..3).into(), text: "###".into() },
+            Masked { span: (300..302).into(), text: "+++".into() },
+        ];
+        let found = Secrets::new(spans).excerpt(text.as_bytes(), 2, Encoding::Bytes);
+        assert_eq!(found.text, "+++");
     }
 
     #[test]

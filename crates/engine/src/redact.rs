@@ -1,6 +1,8 @@
 //! Takes every known secret out of every text a report may show.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::BTreeSet;
+
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 use tightlip_model::{Excerpt, Finding, PathBytes, Problem, Provenance, Secret};
 
 /// Shorter secrets are ordinary words too often to be masked in text that is not about them.
@@ -9,47 +11,84 @@ const LEAST: usize = 8;
 const LEAST_IN_PATH: usize = 16;
 const MASK: &str = "********";
 
+/// Bytes of a secret that are searched for; the rest is compared. Keeps the automaton small however
+/// long the secrets are.
+const HEAD: usize = 16;
+
 /// Masks a run's secrets in texts.
 pub(crate) struct Redactor {
-    texts: Option<AhoCorasick>,
-    paths: Option<AhoCorasick>,
+    heads: Option<AhoCorasick>,
+    /// The secrets, sorted.
+    secrets: Vec<Box<[u8]>>,
+    /// Their lengths, the longest first.
+    lengths: Vec<usize>,
 }
 
 impl Redactor {
+    /// A secret of several lines cannot stand in the texts this masks, which have one.
     pub(crate) fn new<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Self {
-        let mut all: Vec<&[u8]> =
-            secrets.map(Secret::reveal).filter(|s| s.len() >= LEAST).collect();
+        let mut all: Vec<&[u8]> = secrets.map(Secret::reveal).collect();
+        all.retain(|secret| secret.len() >= LEAST && !secret.contains(&b'\n'));
         all.sort_unstable();
         all.dedup();
-        let long: Vec<&[u8]> = all.iter().copied().filter(|s| s.len() >= LEAST_IN_PATH).collect();
-        Self { texts: automaton(&all), paths: automaton(&long) }
+        let mut heads: Vec<&[u8]> = all.iter().map(|secret| head(secret)).collect();
+        heads.dedup();
+        let lengths: BTreeSet<usize> = all.iter().map(|secret| secret.len()).collect();
+        Self {
+            heads: automaton(&heads),
+            secrets: all.into_iter().map(Box::from).collect(),
+            lengths: lengths.into_iter().rev().collect(),
+        }
     }
 
-    fn bytes(automaton: Option<&AhoCorasick>, text: &[u8]) -> Option<Vec<u8>> {
-        let automaton = automaton?;
-        automaton.find(text)?;
-        let mut out = Vec::with_capacity(text.len());
-        automaton.replace_all_with_bytes(text, &mut out, |_, _, out| {
+    /// `text` with every secret of at least `least` bytes masked; `None` when it holds none.
+    fn bytes(&self, text: &[u8], least: usize) -> Option<Vec<u8>> {
+        let heads = self.heads.as_ref()?;
+        let mut out = Vec::new();
+        let (mut copied, mut at) = (0, 0);
+        while let Some(found) = heads.find(Input::new(text).span(at..text.len())) {
+            let rest = text.get(found.start()..).unwrap_or_default();
+            let Some(length) = self.longest(rest, least) else {
+                at = found.start() + 1;
+                continue;
+            };
+            out.extend_from_slice(text.get(copied..found.start()).unwrap_or_default());
             out.extend_from_slice(MASK.as_bytes());
-            true
-        });
+            at = found.start() + length;
+            copied = at;
+        }
+        if copied == 0 {
+            return None;
+        }
+        out.extend_from_slice(text.get(copied..).unwrap_or_default());
         Some(out)
     }
 
+    /// The length of the longest secret that `text` begins with: one search for each length there is.
+    fn longest(&self, text: &[u8], least: usize) -> Option<usize> {
+        let is_known = |length: &usize| {
+            let start = text.get(..*length);
+            start.is_some_and(|start| {
+                self.secrets.binary_search_by(|one| one[..].cmp(start)).is_ok()
+            })
+        };
+        self.lengths.iter().copied().take_while(|length| *length >= least).find(is_known)
+    }
+
     fn text(&self, text: &mut String) {
-        if let Some(masked) = Self::bytes(self.texts.as_ref(), text.as_bytes()) {
+        if let Some(masked) = self.bytes(text.as_bytes(), LEAST) {
             *text = String::from_utf8_lossy(&masked).into_owned();
         }
     }
 
     fn raw(&self, text: &mut Vec<u8>) {
-        if let Some(masked) = Self::bytes(self.texts.as_ref(), text) {
+        if let Some(masked) = self.bytes(text, LEAST) {
             *text = masked;
         }
     }
 
     fn path(&self, path: &mut PathBytes) {
-        if let Some(masked) = Self::bytes(self.paths.as_ref(), path.as_bytes()) {
+        if let Some(masked) = self.bytes(path.as_bytes(), LEAST_IN_PATH) {
             *path = PathBytes(masked);
         }
     }
@@ -103,6 +142,10 @@ fn split(text: &str, at: usize) -> (String, String) {
     (before.to_owned(), after.to_owned())
 }
 
+fn head(secret: &[u8]) -> &[u8] {
+    secret.get(..HEAD).unwrap_or(secret)
+}
+
 fn automaton(secrets: &[&[u8]]) -> Option<AhoCorasick> {
     if secrets.is_empty() {
         return None;
@@ -133,6 +176,14 @@ mod tests {
         let mut path = PathBytes::from("settings/q7Zp2LmX9vRt4KwY8sNb.env");
         masks.path(&mut path);
         assert_eq!(path.to_text(), "settings/********.env");
+    }
+
+    #[test]
+    fn the_longest_of_several_secrets_with_one_beginning_is_masked_and_a_mere_beginning_is_not() {
+        let masks = redactor(&["abcdefghijklmnopqrst", "abcdefghijklmnopqrstuvwxyz", "abcdefgh"]);
+        let mut note = "abcdefghijklmnopqrstuvwxyz! abcdefghijklmnop abcdefg".to_owned();
+        masks.note(&mut note);
+        assert_eq!(note, "********! ********ijklmnop abcdefg");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tightlip_model::{
     Problem, RuleId, SkipReason, Worker,
 };
 
-use crate::excerpt::{Masked, excerpt, line_context};
+use crate::excerpt::{Masked, Secrets, line_context};
 use crate::hit::Hit;
 use crate::ledger::{Gathered, Ledger};
 use crate::traces::Traces;
@@ -164,7 +164,7 @@ struct Context<'a> {
     /// Every match, sorted by span.
     sorted: Vec<&'a Match>,
     /// The spans of `sorted`, and what stands in their place when shown.
-    spans: Vec<Masked>,
+    spans: Secrets,
     fingerprints: HashMap<(RuleId, ByteSpan), Fingerprint>,
 }
 
@@ -177,7 +177,7 @@ impl<'a> Context<'a> {
             let id = ledger.scan.scanner.info(one.rule).map_or("", |info| info.id.as_str());
             ((one.rule, one.span), ledger.scan.suppressor.fingerprint(id, &one.secret))
         };
-        let spans = sorted.iter().map(masked).collect();
+        let spans = Secrets::new(sorted.iter().map(masked).collect());
         let fingerprints = sorted.iter().map(fingerprint).collect();
         Self { ledger, blob, sorted, spans, fingerprints }
     }
@@ -210,7 +210,7 @@ impl<'a> Context<'a> {
             decoded: one.decoded.clone(),
             companions: self.companions(one),
             transforms: one.transforms.clone(),
-            excerpt: Some(excerpt(self.blob.bytes, &self.spans, place, one.encoding)),
+            excerpt: Some(self.spans.excerpt(self.blob.bytes, place, one.encoding)),
             inline: self.ledger.scan.suppressor.inline(&lines, &rule.id),
         })
     }
