@@ -308,3 +308,90 @@ fn encoded(span: ByteSpan, spent: usize) -> Option<Encoded> {
     let start = u32::try_from(span.start).ok()?;
     Some(Encoded { start, end: u32::try_from(span.end).ok()?, spent: u32::try_from(spent).ok()? })
 }
+
+#[cfg(test)]
+mod tests {
+    use tightlip_rules::sample::Sampler;
+    use tightlip_rules::{Form, Rule, builtin};
+
+    use super::*;
+
+    /// The most that any rule looks at around an anchor or window, in bytes.
+    const REACH: usize = (64 << 10) + 1024;
+    /// The most that a rule without a structure looks at.
+    const PATTERN_REACH: usize = 16 << 10;
+
+    /// A text that the rule finds something in, more often than not.
+    fn line(rule: Rule<'_>, sampler: &mut Sampler) -> Vec<u8> {
+        let Form::Structure(name) = rule.form() else {
+            return sampler.line(rule).expect("it is no structure").text;
+        };
+        let value = "q8Zr4TnB1xWvL0sMd7KpYc3H".to_owned();
+        let lines = |count: usize| vec![value.repeat(2) + &value[..16]; count].join("\n");
+        match name {
+            "assignment" => format!("DB_PASSWORD = \"{value}\""),
+            "connection-string" => format!("Server=db.internal;User Id=app;Password={value};"),
+            "authorization-header" => format!("Authorization: Bearer {value}"),
+            "url-credentials" => format!("postgres://app:{value}@db.internal/x"),
+            "jwt" => format!("eyJ{value}.eyJ{value}.{value}"),
+            "putty-key" => format!("PuTTY-User-Key-File-2: x\nPrivate-Lines: 3\n{}", lines(3)),
+            _ => format!("-----BEGIN {} KEY-----\nMII{}\n-----END", "PRIVATE", lines(40)),
+        }
+        .into_bytes()
+    }
+
+    /// What each unit of a rule finds in a text.
+    fn units(scanner: &Scanner, rule: Rule<'_>, text: &[u8]) -> Vec<(ByteSpan, Vec<String>)> {
+        let lower = text.to_ascii_lowercase();
+        let spans = rule.anchors().flat_map(|anchor| {
+            let starts = memchr::memmem::find_iter(&lower, anchor.as_bytes()).collect::<Vec<_>>();
+            starts.into_iter().map(|start| ByteSpan::new(start, start + anchor.len()))
+        });
+        let mut scratch = Scratch::new();
+        let mut units = Vec::new();
+        for span in spans {
+            scanner.hit(rule.index(), text, span, &mut scratch);
+            let judge = scanner.judge(rule.index()).expect("it is one of the set");
+            let mut unit = span;
+            if let Some((_, window)) = scratch.windows.pop() {
+                pattern::search_in(judge, text, window, &mut scratch);
+                unit = window;
+            }
+            let found = scratch.found.drain(..).map(|one| format!("{one:?}")).collect();
+            units.push((unit, found));
+        }
+        units
+    }
+
+    #[test]
+    fn what_a_rule_finds_does_not_depend_on_bytes_beyond_its_margin() {
+        let scanner = Scanner::new(builtin().clone()).expect("the rules name what there is");
+        let mut sampler = Sampler::new(7);
+        let mut found = 0;
+        for (rule, plan) in builtin().iter().zip(&scanner.plans) {
+            let around = b"0aZ-_.=%\\n\n\" /+".repeat(plan.margin.min(4096) / 8 + 8);
+            let text = [&around[..], &line(rule, &mut sampler), &around].concat();
+            for (unit, matches) in units(&scanner, rule, &text) {
+                found += matches.len();
+                let near = ByteSpan::new(
+                    unit.start.saturating_sub(plan.margin),
+                    text.len().min(unit.end + plan.margin),
+                );
+                let mut other = vec![b'\n'; text.len()];
+                other[near.start..near.end].copy_from_slice(near.of(&text));
+                let same = units(&scanner, rule, &other).into_iter().find(|(at, _)| *at == unit);
+                assert_eq!(same, Some((unit, matches)), "{}", rule.id());
+            }
+        }
+        assert!(found > builtin().len() / 2, "only {found} matches");
+    }
+
+    #[test]
+    fn no_rule_looks_further_than_the_stated_reach() {
+        let scanner = Scanner::new(builtin().clone()).expect("the rules name what there is");
+        for (rule, plan) in builtin().iter().zip(&scanner.plans) {
+            let most = if plan.structure.is_some() { REACH } else { PATTERN_REACH };
+            assert!(plan.margin <= most.min(scanner.reach()), "{}: {}", rule.id(), plan.margin);
+        }
+    }
+}

@@ -131,6 +131,33 @@ impl Author<'_> {
         (text, copies)
     }
 
+    /// A text and its base: in places the one has what the other has only in parts, with something or
+    /// nothing between them.
+    fn mend(&mut self, pieces: usize) -> (Vec<u8>, Vec<u8>, Vec<Copied>) {
+        let (mut base, mut text, mut copies) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..pieces {
+            let shared = "words; and more words\n".repeat(self.dice.below(60)).into_bytes();
+            share(&shared, &mut base, &mut text, &mut copies);
+            let torn = if self.dice.below(8) > 0 { self.secret() } else { self.piece() };
+            let first = self.dice.below(torn.len() + 1);
+            let second = first + self.dice.below(torn.len() - first + 1);
+            let second = if self.dice.below(2) == 0 { first } else { second };
+            let length = [0, 3, 40, 300][self.dice.below(4)];
+            let between = self.dice.text("xyz \n,9", length).into_bytes();
+            let is_mended = self.dice.below(3) > 0;
+            share(&torn[..first], &mut base, &mut text, &mut copies);
+            if is_mended {
+                base.extend_from_slice(&between);
+                text.extend_from_slice(&torn[first..second]);
+            } else {
+                text.extend_from_slice(&between);
+                base.extend_from_slice(&torn[first..second]);
+            }
+            share(&torn[second..], &mut base, &mut text, &mut copies);
+        }
+        (base, text, copies)
+    }
+
     /// Appends bytes of the base, in one or more instructions.
     fn copy(
         &mut self,
@@ -148,6 +175,14 @@ impl Author<'_> {
             from += length;
         }
     }
+}
+
+/// Appends `bytes` to both and notes that the text has them from its base.
+fn share(bytes: &[u8], base: &mut Vec<u8>, text: &mut Vec<u8>, copies: &mut Vec<Copied>) {
+    let to = ByteSpan::new(text.len(), text.len() + bytes.len());
+    copies.push(Copied { from: base.len(), to });
+    base.extend_from_slice(bytes);
+    text.extend_from_slice(bytes);
 }
 
 fn wide(text: Vec<u8>) -> Vec<u8> {
@@ -181,6 +216,18 @@ fn check_chain(
     Ok(count)
 }
 
+fn check_mended(scanner: &Scanner, scratch: &mut Scratch, seed: u64) -> usize {
+    let mut author = Author { scanner, dice: Dice::new(seed), sampler: Sampler::new(seed) };
+    let (base, text, copies) = author.mend(30);
+    let trace = scanner.scan_traced(&base, None, scratch, &mut Vec::new());
+    let mut traced = Vec::new();
+    let made = trace.as_ref().map(|trace| (trace, copies.as_slice()));
+    scanner.scan_traced(&text, made, scratch, &mut traced);
+    let whole = support::matches(scanner, &text);
+    assert_eq!(shown(&traced), shown(&whole), "seed {seed}");
+    whole.len()
+}
+
 fn run(scanner: &Scanner, cases: u64) {
     let (mut scratch, mut count) = (Scratch::new(), 0);
     for seed in 1..=cases {
@@ -198,6 +245,17 @@ fn chains_of_deltas_have_the_matches_of_whole_texts_for_all_rules() {
 #[test]
 fn chains_of_deltas_have_the_matches_of_whole_texts_for_each_form_of_rule() {
     run(&support::scanner(), 40);
+}
+
+#[test]
+fn secrets_torn_apart_and_mended_have_the_matches_of_whole_texts() {
+    let all = Scanner::new(builtin().clone()).expect("the built-in rules name what there is");
+    for scanner in [&support::scanner(), &all] {
+        let mut scratch = Scratch::new();
+        let count: usize = (1..=100).map(|seed| check_mended(scanner, &mut scratch, seed)).sum();
+        assert!(count > 500, "only {count} matches");
+        assert!(scratch.work().made > 90);
+    }
 }
 
 proptest! {
