@@ -8,7 +8,7 @@ use tightlip_model::{Confidence, Severity};
 /// Finds leaked secrets in files, commits, pull requests and whole git histories.
 #[derive(Debug, Parser)]
 #[command(name = "tightlip", version, after_help = EXIT_CODES, max_term_width = 100)]
-#[command(disable_help_subcommand = true, arg_required_else_help = true)]
+#[command(arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

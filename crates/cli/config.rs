@@ -10,8 +10,10 @@ use tightlip_suppress::{AllowEntry, Date};
 
 /// The name of the file.
 pub(crate) const FILE_NAME: &str = ".tightlip.yaml";
-/// A longer one is taken for something else.
-pub(crate) const MOST_BYTES: u64 = 1 << 20;
+/// Bytes that a file of ours may have; a baseline can be long.
+pub(crate) const MOST_BYTES: u64 = 64 << 20;
+/// Bytes that settings and rule files may have.
+pub(crate) const LONGEST_SETTINGS: usize = 1 << 20;
 
 /// The file as it is written.
 #[derive(Debug, Default, Deserialize)]
@@ -56,6 +58,13 @@ pub(crate) struct Config {
 impl Config {
     /// Reads the text of the file called `name`.
     pub(crate) fn parse(name: &Path, text: &str) -> anyhow::Result<Self> {
+        if text.len() > LONGEST_SETTINGS {
+            bail!(
+                "`{}` has {} bytes, at most {LONGEST_SETTINGS} are read",
+                name.display(),
+                text.len()
+            );
+        }
         let raw = match text.trim().is_empty() {
             true => RawConfig::default(),
             false => serde_saphyr::from_str_with_options(text, options! { with_snippet: false })

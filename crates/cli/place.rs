@@ -36,7 +36,7 @@ impl Place for Folder {
             Ok(found) if found.is_symlink() => {
                 bail!("`{}` is a link: settings are read from regular files only", file.display())
             }
-            Ok(_) => read_file(&file).map(Some),
+            Ok(_) => read_file(&file, MOST_BYTES).map(Some),
         }
     }
 
@@ -56,15 +56,15 @@ impl Place for Folder {
     }
 }
 
-/// The text of a file that the user named; it must be there, regular and of a sensible size.
-pub(crate) fn read_file(path: &Path) -> anyhow::Result<String> {
+/// The text of a file that the user named; it must be there, regular and of at most `most` bytes.
+pub(crate) fn read_file(path: &Path, most: u64) -> anyhow::Result<String> {
     let shown = path.display();
     let found = path.metadata().with_context(|| format!("cannot read `{shown}`"))?;
     if !found.is_file() {
         bail!("`{shown}` is no regular file");
     }
-    if found.len() > MOST_BYTES * 64 {
-        bail!("`{shown}` is too large: {} bytes", found.len());
+    if found.len() > most {
+        bail!("`{shown}` has {} bytes, at most {most} are read", found.len());
     }
     std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))
 }

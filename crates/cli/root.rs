@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context as _;
+use tightlip_git::Repository;
 use tightlip_suppress::Paths;
 
 /// The root of a scan, and how the paths it reports turn into paths below the root.
@@ -25,11 +26,31 @@ impl Root {
         } else {
             absolute.parent().unwrap_or(&absolute)
         };
-        let folder = home.ancestors().find(|at| at.join(".git").exists()).unwrap_or(home);
+        let folder = home.ancestors().find(|at| is_work_tree(at, home)).unwrap_or(home);
         let below = components(absolute.strip_prefix(folder).unwrap_or(Path::new("")));
         let paths = spelling(target, &below);
         Ok(Self { paths, is_target: below.is_empty(), folder: folder.to_path_buf() })
     }
+}
+
+/// Whether a folder around `home` is the work tree of a repository. One that belongs to somebody else
+/// does not count: whoever may write to a folder further up must not set the rules for those below.
+fn is_work_tree(folder: &Path, home: &Path) -> bool {
+    folder.join(".git").exists()
+        && Repository::open(folder).is_ok()
+        && (folder == home || is_of_same_owner(folder, home))
+}
+
+#[cfg(unix)]
+fn is_of_same_owner(folder: &Path, home: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = |path: &Path| path.metadata().map(|found| found.uid());
+    matches!((owner(folder), owner(home)), (Ok(above), Ok(below)) if above == below || above == 0)
+}
+
+#[cfg(not(unix))]
+fn is_of_same_owner(_: &Path, _: &Path) -> bool {
+    true
 }
 
 /// How to turn what reports write for files of `target`, which lies `below` the root, into paths from

@@ -8,10 +8,12 @@ use anyhow::{Context as _, bail};
 use tightlip_detect::{Scanner, proof::Now};
 use tightlip_engine::{Masking, ScanOptions};
 use tightlip_rules::{RuleSet, SourceFile, builtin};
-use tightlip_suppress::{Allowlist, Baseline, Date, FingerprintKey, Marks, Scope, Suppressor};
+use tightlip_suppress::{
+    AllowEntry, Allowlist, Baseline, Date, FingerprintKey, Marks, Scope, Suppressor,
+};
 
 use crate::args::CommonArgs;
-use crate::config::{Config, FILE_NAME};
+use crate::config::{Config, FILE_NAME, LONGEST_SETTINGS, MOST_BYTES};
 use crate::place::{Folder, Place, read_file};
 
 /// The name of the baseline.
@@ -50,9 +52,9 @@ impl Setup {
         let (baseline_file, known) = self::baseline(args, place, &config)?;
         let rules = rules(args, place, &config)?;
         let options = options(args, &config, &rules)?;
-        let allowlist = Allowlist::new(config.allow.clone(), Date::from_unix_seconds(now()))?;
-        let key = std::env::var(KEY_VARIABLE).ok().filter(|key| !key.is_empty());
-        let key = key.map(|key| FingerprintKey::new(key.as_bytes()));
+        let allowlist = Allowlist::new(allowed(&config), Date::from_unix_seconds(now()))?;
+        let key = std::env::var_os(KEY_VARIABLE).filter(|key| !key.is_empty());
+        let key = key.map(|key| FingerprintKey::new(key.as_encoded_bytes()));
         let suppressor = Suppressor {
             marks: if args.untrusted { Marks::Ignored } else { Marks::Honoured },
             allowlist,
@@ -68,9 +70,25 @@ impl Setup {
     }
 }
 
+/// The exceptions of the settings. What is excluded is not read by a scan of files; in a repository
+/// it is read with all the rest, and what is found there is let pass.
+fn allowed(config: &Config) -> Vec<AllowEntry> {
+    let excluded = config.exclude.iter().map(|glob| AllowEntry {
+        path: Some(whole_folder(glob)),
+        reason: "excluded by the settings".to_owned(),
+        ..AllowEntry::default()
+    });
+    config.allow.iter().cloned().chain(excluded).collect()
+}
+
+/// A glob for paths; one that ends in `/` means all below.
+pub(crate) fn whole_folder(glob: &str) -> String {
+    glob.strip_suffix('/').map_or_else(|| glob.to_owned(), |folder| format!("{folder}/**"))
+}
+
 fn config(args: &CommonArgs, place: &dyn Place) -> anyhow::Result<(Option<PathBuf>, Config)> {
     let (name, text) = match &args.config {
-        Some(file) => (file.clone(), Some(read_file(file)?)),
+        Some(file) => (file.clone(), Some(read_file(file, MOST_BYTES)?)),
         None if args.untrusted => return Ok((None, Config::default())),
         None => (place.name(FILE_NAME), place.read(FILE_NAME)?),
     };
@@ -86,7 +104,7 @@ fn baseline(
     config: &Config,
 ) -> anyhow::Result<(Option<PathBuf>, Option<Baseline>)> {
     let (name, text) = match (&args.baseline, &config.baseline) {
-        (Some(file), _) => (file.clone(), Some(read_file(file)?)),
+        (Some(file), _) => (file.clone(), Some(read_file(file, MOST_BYTES)?)),
         (None, Some(path)) => {
             let text = place.read(path)?;
             let name = place.name(path);
@@ -123,6 +141,9 @@ pub(crate) fn with_rules(files: &[RuleFile]) -> anyhow::Result<RuleSet> {
     if files.is_empty() {
         return Ok(builtin());
     }
+    if let Some((name, text)) = files.iter().find(|(_, text)| text.len() > LONGEST_SETTINGS) {
+        bail!("`{name}` has {} bytes, at most {LONGEST_SETTINGS} are read", text.len());
+    }
     let files: Vec<SourceFile<'_>> =
         files.iter().map(|(name, text)| SourceFile { name, text }).collect();
     builtin().extend(&files).map_err(|errors| {
@@ -138,7 +159,7 @@ pub(crate) fn user_rule_files(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>
         if path.is_dir() {
             files.extend(rule_files(&Folder(path.clone()), "")?);
         } else {
-            files.push(rule_file(path, read_file(path)?));
+            files.push(rule_file(path, read_file(path, MOST_BYTES)?));
         }
     }
     Ok(files)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
 /// What signals have asked for.
@@ -13,14 +13,19 @@ pub(crate) struct Signals {
     stop: Arc<AtomicBool>,
     interrupted: Arc<AtomicBool>,
     terminated: Arc<AtomicBool>,
+    hung_up: Arc<AtomicBool>,
 }
 
 impl Signals {
-    /// Watches for SIGINT and SIGTERM. A second one of either ends the process at once, with the
+    /// Watches for SIGINT, SIGTERM and SIGHUP. A second one of either ends the process at once, with the
     /// exit code a shell expects.
     pub(crate) fn watch() -> anyhow::Result<Self> {
         let signals = Self::default();
-        let each = [(SIGINT, &signals.interrupted), (SIGTERM, &signals.terminated)];
+        let each = [
+            (SIGINT, &signals.interrupted),
+            (SIGTERM, &signals.terminated),
+            (SIGHUP, &signals.hung_up),
+        ];
         for (signal, mark) in each {
             let armed = Arc::clone(&signals.stop);
             flag::register_conditional_shutdown(signal, 128 + signal, armed)
@@ -38,10 +43,8 @@ impl Signals {
 
     /// The exit code of a run that a signal ended.
     pub(crate) fn exit_code(&self) -> Option<u8> {
-        let is_set = |mark: &AtomicBool| mark.load(Ordering::Relaxed);
-        if is_set(&self.interrupted) {
-            return Some(130);
-        }
-        is_set(&self.terminated).then_some(143)
+        let marks = [(&self.interrupted, 130), (&self.terminated, 143), (&self.hung_up, 129)];
+        let set = marks.into_iter().find(|(mark, _)| mark.load(Ordering::Relaxed));
+        set.map(|(_, code)| code)
     }
 }

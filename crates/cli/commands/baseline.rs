@@ -89,12 +89,11 @@ fn prepare(args: &BaselineArgs) -> anyhow::Result<(Setup, Box<dyn Source>)> {
         let (setup, files) = scan::prepare(&scan_args, BaselineUse::KeyOnly)?;
         return Ok((setup, Box::new(files)));
     }
-    let repository = repository::open(args.scan.paths.first())?;
-    let place = Folder(repository::home(&repository));
-    let setup = Setup::new(&scan_args.common, &place, BaselineUse::KeyOnly)?;
+    let opened = repository::open(args.scan.paths.first())?;
+    let setup = Setup::new(&scan_args.common, &Folder(opened.home), BaselineUse::KeyOnly)?;
     let options = HistoryOptions {
-        repository: args.scan.paths.first().cloned().unwrap_or_else(|| ".".into()),
-        git: repository::options(),
+        repository: opened.path,
+        git: opened.git,
         jobs: scan::jobs(&scan_args.common),
         allow_empty: scan_args.common.allow_empty,
         ..HistoryOptions::default()

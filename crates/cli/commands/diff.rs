@@ -2,27 +2,28 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-use tightlip_git::{EntryMode, ObjectId, Objects, Repository, Tree};
+use anyhow::{Context as _, bail};
+use tightlip_git::{EntryMode, ObjectId, ObjectKind, Objects, Repository, Tree};
 use tightlip_source::{Diff, DiffOptions};
 
 use crate::args::DiffArgs;
 use crate::commands::{repository, scan};
+use crate::config::MOST_BYTES;
 use crate::place::Place;
 use crate::session;
 use crate::setup::{BaselineUse, Setup};
 use crate::signals::Signals;
 
 pub(crate) fn run(args: &DiffArgs, signals: &Signals) -> anyhow::Result<u8> {
-    let repository = repository::open(args.repo.as_ref())?;
-    let setup = match BaseTree::open(&repository, &args.base) {
+    let opened = repository::open(args.repo.as_ref())?;
+    let setup = match BaseTree::open(&opened.repository, &args.base) {
         Ok(Some(base)) => Setup::new(&args.common, &base, BaselineUse::Apply)?,
         Ok(None) => Setup::new(&args.common, &Nowhere, BaselineUse::Apply)?,
-        Err(error) => return Err(error.context(hint(&repository, &args.base))),
+        Err(error) => bail!("cannot read the base: {error:#}; {}", hint(&opened.repository)),
     };
     let options = DiffOptions {
-        repository: args.repo.clone().unwrap_or_else(|| ".".into()),
-        git: repository::options(),
+        repository: opened.path,
+        git: opened.git,
         base: Some(args.base.clone()),
         head: args.head.clone(),
         max_file_size: setup.config.max_file_size,
@@ -32,13 +33,13 @@ pub(crate) fn run(args: &DiffArgs, signals: &Signals) -> anyhow::Result<u8> {
     session::scan(&args.common, &setup, &Diff::new(options), signals)
 }
 
-fn hint(repository: &Repository, base: &str) -> String {
-    let advice = if repository.is_shallow() {
-        ": the clone is shallow, fetch more of it (`git fetch --unshallow`)"
+/// What to do about a base that cannot be read.
+fn hint(repository: &Repository) -> &'static str {
+    if repository.is_shallow() {
+        "the clone is shallow: fetch more of it with `git fetch --unshallow`"
     } else {
-        ": fetch it, or name another one"
-    };
-    format!("cannot read the base `{base}`{advice}")
+        "fetch the base, or name another one"
+    }
 }
 
 /// The tree of the base: a change is judged by the settings it did not make itself.
@@ -57,8 +58,9 @@ impl BaseTree {
         if base.len() >= 40 && base.bytes().all(|digit| digit == b'0') {
             return Ok(None);
         }
-        let objects = repository.objects();
-        let tree = repository.resolve(&objects, &format!("{base}^{{tree}}"))?;
+        let objects = repository.objects().with_limit(MOST_BYTES);
+        let tree = objects.peel(repository.resolve(&objects, base)?, ObjectKind::Tree)?;
+        let tree = tree.with_context(|| format!("`{base}` names no commit"))?;
         Ok(Some(Self { objects, tree, name: base.to_owned() }))
     }
 

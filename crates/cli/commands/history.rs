@@ -10,12 +10,11 @@ use crate::setup::{BaselineUse, Setup};
 use crate::signals::Signals;
 
 pub(crate) fn run(args: &HistoryArgs, signals: &Signals) -> anyhow::Result<u8> {
-    let repository = repository::open(args.repo.as_ref())?;
-    let place = Folder(repository::home(&repository));
-    let setup = Setup::new(&args.common, &place, BaselineUse::Apply)?;
+    let opened = repository::open(args.repo.as_ref())?;
+    let setup = Setup::new(&args.common, &Folder(opened.home), BaselineUse::Apply)?;
     let options = HistoryOptions {
-        repository: args.repo.clone().unwrap_or_else(|| ".".into()),
-        git: repository::options(),
+        repository: opened.path,
+        git: opened.git,
         max_file_size: setup.config.max_file_size,
         jobs: scan::jobs(&args.common),
         allow_empty: args.common.allow_empty,

@@ -1,15 +1,19 @@
 //! `tightlip hook`: git hooks that run tightlip.
 
 use std::fs;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
+use tightlip_model::{ScanInfo, Sink, Source};
+use tightlip_source::{Files, FilesOptions, Staged};
 
-use crate::args::{DiffArgs, GitHook, HookCommand, HookRunArgs, ScanArgs, StagedArgs};
-use crate::commands::{diff, repository, scan, staged};
-use crate::message;
+use crate::args::{DiffArgs, GitHook, HookCommand, HookRunArgs};
+use crate::commands::repository::{self, Opened};
+use crate::commands::{diff, scan, staged};
 use crate::signals::Signals;
+use crate::{message, session};
 
 /// The line by which a hook of ours is known.
 const MARK: &str = "# written by `tightlip hook install`";
@@ -33,7 +37,9 @@ impl GitHook {
 }
 
 fn install(hook: GitHook, force: bool, repo: Option<&PathBuf>) -> anyhow::Result<u8> {
-    let path = hook_path(hook, repo)?;
+    let opened = repository::open(repo)?;
+    let folder = hooks_folder(&opened)?;
+    let path = folder.join(hook.as_str());
     if is_there(&path) && !is_ours(&path) {
         if !force {
             bail!(
@@ -43,20 +49,39 @@ fn install(hook: GitHook, force: bool, repo: Option<&PathBuf>) -> anyhow::Result
                 hook.as_str()
             );
         }
-        fs::rename(&path, kept(&path))
-            .with_context(|| format!("cannot move `{}` out of the way", path.display()))?;
+        set_aside(&path)?;
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
     let program = std::env::current_exe().context("cannot tell where tightlip lies")?;
-    write_executable(&path, &script(hook, &program))
+    write_executable(&folder, &path, &script(hook, &program))
         .with_context(|| format!("cannot write `{}`", path.display()))?;
-    message::print(&format!("installed `{}`\n", path.display()))?;
+    let shared = match is_shared(&opened, &folder) {
+        true => " for every repository that uses this folder of hooks",
+        false => "",
+    };
+    message::print(&format!("installed `{}`{shared}\n", path.display()))?;
     Ok(0)
 }
 
+/// Keeps a hook that is not ours under another name, unless one is kept there already.
+fn set_aside(path: &Path) -> anyhow::Result<()> {
+    let kept = kept(path);
+    if is_there(&kept) {
+        bail!(
+            "`{}` is kept from an earlier `--force` and `{}` is a new hook: make one of both first",
+            kept.display(),
+            path.display()
+        );
+    }
+    fs::rename(path, &kept)
+        .with_context(|| format!("cannot move `{}` out of the way", path.display()))
+}
+
 fn uninstall(hook: GitHook, repo: Option<&PathBuf>) -> anyhow::Result<u8> {
-    let path = hook_path(hook, repo)?;
+    let path = hooks_folder(&repository::open(repo)?)?.join(hook.as_str());
+    if !is_there(&path) {
+        bail!("there is no hook `{}`", path.display());
+    }
     if !is_ours(&path) {
         bail!("`{}` was not written by tightlip", path.display());
     }
@@ -70,29 +95,46 @@ fn uninstall(hook: GitHook, repo: Option<&PathBuf>) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// Where git looks for the hook. Git is asked, because `core.hooksPath` may stand in any of its
-/// configuration files; without git it is the usual place.
-fn hook_path(hook: GitHook, repo: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
-    let repository = repository::open(repo)?;
-    let home = repository::home(&repository);
-    let asked = Command::new("git")
-        .args(["rev-parse", "--git-path", "hooks"])
-        .current_dir(&home)
-        .output()
-        .ok()
-        .filter(|output| output.status.success())
-        .and_then(|output| String::from_utf8(output.stdout).ok())
-        .map(|text| home.join(text.trim_end_matches('\n')));
-    let hooks = asked.unwrap_or_else(|| repository.common_dir().join("hooks"));
-    Ok(hooks.join(hook.as_str()))
+/// The folder git runs hooks from. Git is asked, because `core.hooksPath` may stand in any of its
+/// configuration files; where git is not installed it is the usual one.
+fn hooks_folder(opened: &Opened) -> anyhow::Result<PathBuf> {
+    let mut git = Command::new("git");
+    git.args(["rev-parse", "--git-path", "hooks"]).current_dir(&opened.home);
+    git.env_remove("GIT_WORK_TREE").env_remove("GIT_DIR");
+    if opened.is_git_dir {
+        git.env("GIT_DIR", opened.repository.git_dir().canonicalize()?);
+    }
+    let output = match git.output() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Ok(opened.repository.common_dir().join("hooks"));
+        }
+        output => output.context("cannot run git to ask where its hooks lie")?,
+    };
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let said = said.lines().next().unwrap_or("it does not say why");
+        bail!("git does not tell where its hooks lie: {said}");
+    }
+    let folder = String::from_utf8(output.stdout).context("the folder of hooks is no text")?;
+    Ok(opened.home.join(folder.trim_end_matches('\n')))
+}
+
+/// Whether the hooks lie outside of the repository, where others use them as well.
+fn is_shared(opened: &Opened, folder: &Path) -> bool {
+    let Ok(folder) = folder.canonicalize() else { return false };
+    let repository = &opened.repository;
+    let own = [repository.common_dir(), repository.git_dir(), &opened.home];
+    !own.iter().any(|own| own.canonicalize().is_ok_and(|own| folder.starts_with(own)))
 }
 
 fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
+/// A link is never ours: what it leads to may be a file that others share.
 fn is_ours(path: &Path) -> bool {
-    fs::read_to_string(path).is_ok_and(|text| text.contains(MARK))
+    path.symlink_metadata().is_ok_and(|found| found.is_file())
+        && fs::read_to_string(path).is_ok_and(|text| text.lines().nth(1) == Some(MARK))
 }
 
 fn kept(path: &Path) -> PathBuf {
@@ -108,7 +150,7 @@ fn script(hook: GitHook, program: &Path) -> String {
         "#!/bin/sh\n\
          {MARK}\n\
          kept=\"$(dirname \"$0\")/{name}.{KEPT}\"\n\
-         if [ -x \"$kept\" ]; then \"$kept\" \"$@\" || exit $?; fi\n\
+         if [ \"$0\" != \"$kept\" ] && [ -x \"$kept\" ]; then \"$kept\" \"$@\" || exit $?; fi\n\
          program='{quoted}'\n\
          [ -x \"$program\" ] || program=tightlip\n\
          command -v \"$program\" >/dev/null 2>&1 || {{\n\
@@ -119,48 +161,71 @@ fn script(hook: GitHook, program: &Path) -> String {
     )
 }
 
-fn write_executable(path: &Path, text: &str) -> std::io::Result<()> {
-    fs::write(path, text)?;
+/// Replaces the hook in one step.
+fn write_executable(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
     }
+    file.persist(path)?;
     Ok(())
 }
 
 /// Git runs this before a commit; so does pre-commit, which names files, and between two revisions
 /// when it is given a range.
 fn pre_commit(args: &HookRunArgs, signals: &Signals) -> anyhow::Result<u8> {
-    let common = args.common.clone();
     let revision = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     if let (Some(base), Some(head)) =
         (revision("PRE_COMMIT_FROM_REF"), revision("PRE_COMMIT_TO_REF"))
     {
+        let common = args.common.clone();
         return diff::run(&DiffArgs { base, head, repo: None, common }, signals);
     }
-    let staged_args = StagedArgs { repo: None, common: common.clone() };
-    let code = staged::run(&staged_args, signals)?;
-    let whole = unstaged(&args.files)?;
-    if whole.is_empty() {
-        return Ok(code);
-    }
-    let files = ScanArgs { paths: whole, common, ..ScanArgs::default() };
-    Ok(code | scan::run(&files, signals)?)
+    let opened = repository::open(None)?;
+    let (setup, staged) = staged::prepare(&args.common, &opened)?;
+    let exclude: Vec<&String> = setup.config.exclude.iter().collect();
+    let files = Files::new(FilesOptions {
+        targets: unstaged(&opened, &args.files)?,
+        exclude: scan::globs(&exclude)?,
+        scan_ignored: args.common.untrusted,
+        max_file_size: setup.config.max_file_size,
+        allow_empty: true,
+        jobs: scan::jobs(&args.common),
+    });
+    session::scan(&args.common, &setup, &PreCommit { staged, files }, signals)
 }
 
 /// The files, of those pre-commit names, that the index does not change: it names them for
 /// `--all-files`.
-fn unstaged(files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+fn unstaged(opened: &Opened, files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    let repository = repository::open(None)?;
-    let changed = repository::changed_paths(&repository)?;
-    let prefix = repository::prefix(&repository)?;
+    let changed = opened.changed_paths()?;
+    let prefix = opened.prefix()?;
     let is_whole = |file: &&PathBuf| {
         let path = [prefix.as_slice(), file.as_os_str().as_encoded_bytes()].concat();
         !changed.contains(&path) && file.symlink_metadata().is_ok()
     };
     Ok(files.iter().filter(is_whole).cloned().collect())
+}
+
+/// What is staged and the named files that are not, as one scan with one report.
+struct PreCommit {
+    staged: Staged,
+    files: Files,
+}
+
+impl Source for PreCommit {
+    fn info(&self) -> ScanInfo {
+        self.staged.info()
+    }
+
+    fn run(&self, sink: &dyn Sink) {
+        self.staged.run(sink);
+        self.files.run(sink);
+    }
 }

@@ -5,6 +5,7 @@ mod config;
 mod diff;
 mod history;
 mod hook;
+mod index;
 mod repository;
 mod rules;
 mod scan;

@@ -12,7 +12,7 @@ use crate::args::{CommonArgs, ScanArgs};
 use crate::place::Folder;
 use crate::root::Root;
 use crate::session;
-use crate::setup::{BaselineUse, Setup};
+use crate::setup::{BaselineUse, Setup, whole_folder};
 use crate::signals::Signals;
 use crate::stdin::StdinReader;
 
@@ -74,11 +74,7 @@ fn standard_input(args: &ScanArgs, signals: &Signals) -> anyhow::Result<u8> {
 pub(crate) fn globs(patterns: &[&String]) -> anyhow::Result<GlobSet> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        let spelled = match pattern.strip_suffix('/') {
-            Some(folder) => format!("{folder}/**"),
-            None => (*pattern).clone(),
-        };
-        let glob = GlobBuilder::new(&spelled).literal_separator(true).build();
+        let glob = GlobBuilder::new(&whole_folder(pattern)).literal_separator(true).build();
         set.add(glob.with_context(|| format!("cannot read the glob `{pattern}`"))?);
     }
     set.build().context("cannot use the globs")

@@ -2,23 +2,29 @@
 
 use tightlip_source::{Staged, StagedOptions};
 
-use crate::args::StagedArgs;
-use crate::commands::{repository, scan};
-use crate::place::Folder;
+use crate::args::{CommonArgs, StagedArgs};
+use crate::commands::index::Staging;
+use crate::commands::repository::{self, Opened};
+use crate::commands::scan;
 use crate::session;
 use crate::setup::{BaselineUse, Setup};
 use crate::signals::Signals;
 
 pub(crate) fn run(args: &StagedArgs, signals: &Signals) -> anyhow::Result<u8> {
-    let repository = repository::open(args.repo.as_ref())?;
-    let place = Folder(repository::home(&repository));
-    let setup = Setup::new(&args.common, &place, BaselineUse::Apply)?;
+    let opened = repository::open(args.repo.as_ref())?;
+    let (setup, staged) = prepare(&args.common, &opened)?;
+    session::scan(&args.common, &setup, &staged, signals)
+}
+
+/// The settings and the source of a scan of the index.
+pub(crate) fn prepare(args: &CommonArgs, opened: &Opened) -> anyhow::Result<(Setup, Staged)> {
+    let setup = Setup::new(args, &Staging::of(opened)?, BaselineUse::Apply)?;
     let options = StagedOptions {
-        repository: args.repo.clone().unwrap_or_else(|| ".".into()),
-        git: repository::options(),
+        repository: opened.path.clone(),
+        git: opened.git.clone(),
         max_file_size: setup.config.max_file_size,
-        jobs: scan::jobs(&args.common),
+        jobs: scan::jobs(args),
         ..StagedOptions::default()
     };
-    session::scan(&args.common, &setup, &Staged::new(options), signals)
+    Ok((setup, Staged::new(options)))
 }
