@@ -8,7 +8,7 @@
 
 use tightlip_model::ByteSpan;
 
-use super::rarity::rarity;
+use super::rarity::{common, rarity};
 
 /// The shortest anchor that fits: three bytes pick the word of a window, the fourth its bit.
 pub(super) const SHORTEST: usize = 3;
@@ -25,6 +25,8 @@ const AT_ONCE: usize = 16;
 const BLOCK: usize = STEP * (AT_ONCE - 1) + 4;
 /// Folds the case of four ASCII letters. Merges some other bytes too, which does no harm.
 const FOLD: u32 = 0x2020_2020;
+/// What shares are counted in.
+const A_BILLION: u64 = 1_000_000_000;
 /// Mixes the first three bytes of a window into the upper bits; shifts out the fourth.
 const MIX: u32 = 0x9E37_79B1 << 8;
 
@@ -32,15 +34,14 @@ const MIX: u32 = 0x9E37_79B1 << 8;
 #[derive(Debug)]
 pub(super) struct Grams {
     words: Box<[u32; 1 << SIZE]>,
-    /// Where in `slots` the windows of each word begin.
+    /// Where in `windows` those of each word begin.
     heads: Vec<u16>,
-    /// Indexes of `windows`, by word.
-    slots: Vec<u16>,
+    /// By word.
     windows: Vec<Window>,
 }
 
 /// Where in an anchor four bytes were chosen, and how the anchor begins.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Window {
     /// The first eight bytes of the anchor, folded; zeros after its end.
     head: u64,
@@ -136,9 +137,8 @@ impl Grams {
         hit: &mut impl FnMut(usize, ByteSpan),
     ) {
         let word = word(window);
-        let slots = usize::from(self.heads[word])..usize::from(self.heads[word + 1]);
-        for &slot in self.slots.get(slots).unwrap_or_default() {
-            let window = &self.windows[usize::from(slot)];
+        let windows = usize::from(self.heads[word])..usize::from(self.heads[word + 1]);
+        for window in self.windows.get(windows).unwrap_or_default() {
             let Some(start) = at.checked_add_signed(-isize::from(window.back)) else { continue };
             let begins =
                 text.get(start..).and_then(|rest| rest.first_chunk::<8>()).is_none_or(|head| {
@@ -187,16 +187,33 @@ struct Builder {
     words: Vec<u32>,
     /// How many windows share each word.
     uses: Vec<u16>,
-    /// The word of each slot, and the window in it.
-    slots: Vec<(u16, u16)>,
-    windows: Vec<Window>,
+    /// How many of a billion windows of ordinary text fall on each word, and on each bit; of bits, a
+    /// few share one count.
+    word_traffic: Vec<u64>,
+    bit_traffic: Vec<u64>,
+    windows: Vec<(usize, Window)>,
 }
 
 impl Default for Builder {
     fn default() -> Self {
-        let (words, uses) = (vec![0; 1 << SIZE], vec![0; (1 << SIZE) + 1]);
-        Self { words, uses, slots: Vec::new(), windows: Vec::new() }
+        let mut word_traffic = vec![0; 1 << SIZE];
+        let mut bit_traffic = vec![0; BIT_COUNTS];
+        for (gram, count) in common() {
+            let gram = u32::from_le_bytes(gram) | FOLD;
+            word_traffic[word(gram)] += count;
+            bit_traffic[bit_count(gram)] += count;
+        }
+        let (words, uses) = (vec![0; 1 << SIZE], vec![0; 1 << SIZE]);
+        Self { words, uses, word_traffic, bit_traffic, windows: Vec::new() }
     }
+}
+
+/// How many counts there are for bits.
+const BIT_COUNTS: usize = 1 << 15;
+
+/// Which count is that of a folded window's bit.
+fn bit_count(window: u32) -> usize {
+    (word(window) << 5 | bit(window) as usize) % BIT_COUNTS
 }
 
 impl Builder {
@@ -210,19 +227,20 @@ impl Builder {
         self.insert(index, anchor, back + 1);
     }
 
-    /// How often a window is seen in text, in some unit: by its bytes, and by the bits that it sets.
+    /// How many of a billion windows of ordinary text this one would let through, and how much work
+    /// each makes.
     fn cost(&self, anchor: &[u8], back: isize) -> u64 {
         let known = known(anchor, back);
-        let often = |rarity: u32| 1_u64 << (32 - rarity.min(64) / 2);
-        let uses = if back < 0 { 0 } else { u64::from(self.uses[word(folded(anchor, back))]) };
-        let bits = if back < 0 {
-            128
-        } else if known.len() < 4 {
-            32
-        } else {
-            1
+        let gram = folded(anchor, back);
+        let (bits, traffic, uses) = match (back, known.len()) {
+            (0.., 4..) => (1, self.bit_traffic[bit_count(gram)], self.uses[word(gram)]),
+            (0.., _) => (32, self.word_traffic[word(gram)], self.uses[word(gram)]),
+            _ => (128, 0, 0),
         };
-        often(rarity(known)) * (2 + uses) / 2 + bits * often(2 * (SIZE + 5))
+        // What is not known to be common is one in a few thousand at most.
+        let estimate = A_BILLION >> (rarity(known) / 2).clamp(13, 30);
+        let strays = (A_BILLION * bits) >> (SIZE + 5);
+        (estimate + traffic + strays) * u64::from(2 + uses)
     }
 
     fn insert(&mut self, index: u16, anchor: &[u8], back: isize) {
@@ -234,8 +252,7 @@ impl Builder {
             (head[at], mask[at]) = (byte | 0x20, u8::MAX);
         }
         let (head, mask) = (u64::from_le_bytes(head), u64::from_le_bytes(mask));
-        let slot = self.windows.len() as u16;
-        self.windows.push(Window { head, mask, anchor: index, back: back as i8 });
+        let window = Window { head, mask, anchor: index, back: back as i8 };
         let firsts = if back < 0 { 0..=u32::from(u8::MAX) } else { gram & 0xff..=gram & 0xff };
         for first in firsts.filter(|first| first & 0x20 != 0) {
             let gram = gram & !0xff | first;
@@ -243,22 +260,25 @@ impl Builder {
             let is_open = back >= 0 && known.len() < 4;
             self.words[word] |= if is_open { u32::MAX } else { 1 << bit(gram) };
             self.uses[word] += 1;
-            self.slots.push((word as u16, slot));
+            self.windows.push((word, window));
         }
     }
 
-    fn finish(mut self) -> Option<Grams> {
-        u16::try_from(self.slots.len()).ok()?;
-        self.slots.sort_unstable();
-        let mut heads = Vec::with_capacity(self.uses.len());
-        let mut sum = 0;
-        for uses in self.uses {
-            heads.push(sum);
-            sum += uses;
+    fn finish(self) -> Option<Grams> {
+        u16::try_from(self.windows.len()).ok()?;
+        let mut heads = Vec::with_capacity(self.uses.len() + 1);
+        let mut end = 0;
+        heads.extend(self.uses.iter().map(|uses| {
+            end += uses;
+            end
+        }));
+        heads.push(end);
+        let mut windows = vec![Window::default(); self.windows.len()];
+        for (word, window) in self.windows {
+            heads[word] -= 1;
+            windows[usize::from(heads[word])] = window;
         }
-        let words = self.words.into_boxed_slice().try_into().ok()?;
-        let slots = self.slots.into_iter().map(|(_, window)| window).collect();
-        Some(Grams { words, heads, slots, windows: self.windows })
+        Some(Grams { words: self.words.into_boxed_slice().try_into().ok()?, heads, windows })
     }
 }
 

@@ -1,6 +1,7 @@
-//! How rare a few characters in a row are in source code, by which follows which.
+//! How rare a few characters in a row are in source code.
 //!
-//! Owns: the estimate. A wrong one costs time and never a hit.
+//! Owns: the estimate, by which character follows which, and the grams that are known to be common.
+//! A wrong estimate costs time and never a hit.
 
 /// Characters that are told apart: letters without case, digits as one, signs of names and
 /// settings, all others as one.
@@ -83,6 +84,86 @@ fn class(byte: u8) -> usize {
         _ => OTHER.0,
     }
 }
+
+/// The common grams of four bytes, in lower case, the most common first, and how many of a billion
+/// windows show each: the counts fall with the rank, close enough.
+pub(super) fn common() -> impl Iterator<Item = ([u8; 4], u64)> {
+    let grams = COMMON.iter().flat_map(|row| row.as_chunks::<4>().0);
+    grams.zip(60..).map(|(gram, rank)| (*gram, 120_000_000 / rank))
+}
+
+/// The 1,500 most common grams of 25 MB of Rust, Python, C, shell and prose.
+const COMMON: &[&[u8]] = &[
+    b"    \n    thethe ----,\n  ;\n  tion{\n  **** {\n curl   \"\n\n     } to ing );\n  cur   r  }\nself",
+    b"   s)\n   if  con for is    i of ion   reand nameturnretudataetur ret  if and in    /\",\n ",
+    b"for testurl_:\n  ) {\n}\n  size str   a sel   ctype */\nwithmentfilecommurn asseatiosert }\n ",
+    b"\n * ====ssersionthis notablestatctio usefromstriptio   lelf. com thi  sehis  setpathport",
+    b" res ass\"\n  redi  //code tha   frror\": \"set erro;\n\n  witvaluringe thaluee = not ent    #",
+    b"f thionsthatn thhat ///  intmpleedis  asreadcontopti def /* allo/\n  ]\n  s thatchformvers",
+    b"ted e\n  resu nonlistnone or sult protimeesuldulemoduodulersiconstherommatrin chahttp -> ",
+    b".\n  conn let be mmanmand  # }\n\n \n}\n\nstrulet ) ->rsioith  = \"ructtruc   t redhe s tesuse ",
+    b"e re   pint   le filcompe corom confare  ==    dscri as */\n of tline }\n\ninterepl),\n rate",
+    b"indecallinfochart = ert_writ);\n\nhe c valinst ///entster if (voiddef  are  /*0000uct ting",
+    b"onfinfigrequ(\n  t th stajectlloc youding   eate  wheimpled trite froe\":  optcripiterript",
+    b"ort est s = ng tine emenin ttatible sed ormanterdefilockame specmatcismo sizsmoddismefin",
+    b"ighte inonstndex allheckfunchen null impmut elseient  cud topacknstasign repchecr th = s",
+    b"angeinclecti can = ccludo thfine on  it s noile ;\n}\natedaultheadfauldefaefauservall   co",
+    b"to t lintrueclies to  de parlienunctster   )ampltatelicencluludeode  patsing\n/// dat if(",
+    b"nctiult userhash fn backervet re elsbyteule_init an flagoid used expize__con by  errdate",
+    b"est_ keympor  stlinkhar d inrectopt_whener tlongfalsicenrmatherened you e,\n impo we onte",
+    b"s a arsealse. */parsrt_eonnee tonectworknnecacheothenst startribdistttps dis ver   (ture",
+    b"tartill rvericat));\n typyteserats ined ions n = ribueasypres req nameade whitext();\nould",
+    b" \"\"\"rentone (selurlot istern   bountifieentigit catereatt to [\n catipend  \"\"bjec lis---\n",
+    b"*\n *tente:\n , 0x   {baseirec addcreaibut.\n * outs://lagsps:/   *e ofmallt inaderthe\n rea",
+    b"cesscan    wher   r    me ised bllow_strs\": cens\");\ng thder he rdict_easore \n  che f nul",
+    b"n rewilltch equiloaddiretorycounourclse  ins => atict_eq shoncod},\n out  wileply wor get",
+    b"locadentstalsour tru hasressurl onlytivel_eacase[\n  ffertps:encobloc // istrmmitcratar *",
+    b");\n\tes tase .comchant cod th  \"tbool falect  prerl_e anyquired aeatefails\n  t ofurceulti",
+    b"mberpecir = ommie_t authtallpect   ucach  in\"\"\"\nor tze_t\n\n# builuld . thequeevene fohe p",
+    b"objeoutpion.copy timendistreata,have   ]tput, th~~~~  fouireenseget_s anct cuints ofmult",
+    b"utpuelf,ata nderparaloptratirlop htttabligne)\n\n nts es a hav calstorctoris ne);\numengned",
+    b"\", \"ure   {\nert iona othude atese cu },\n, in, an}\n}\nxampexpeally newess  speers he ltrea",
+    b"to a  }  mat\n\n/*some_set argt cusockfreeound   . modrustded ies examere ctedplicndle a s",
+    b"ist curraddr: {\n\ncuritio \"rentenlateield }\n}0, 0t\n  e and byackawrapent_ fun],\n descis s",
+    b"tic xpecet m   olf, over cas\"typecifype\"  fnappe usiual  git= curemouild serave ize &mut",
+    b"ckagnodeprotecto\": {oken cop\n---ende tracondype reamlemekingng a_errtes partreseght on t",
+    b"e {\n \"tyningrepohandis ad = pe\": indaturlue decos rerangresp#defnce onalkageectepass lon",
+    b"red if tvent#inche tnsignd terna inct se_dir\": [ num\n  i\"\"\n : [\nany supp\n *\nits makee se",
+    b" = 0 *\n expr_sta \"cottere strototoke = n pub  },_pat buf(cure fi lenentrleasandl\n/* escr",
+    b"re ita, alidumbeion\"unsiion_\n#de sub boo cli} {\ne linumbbuffkeyshichuest  tequalver (str",
+    b"is ihoulssios ary th, rerighpdat objead uffeequaed, sagewhic perencevaliever && groumain",
+    b"debu  \"shost {\n\tone:treeurree uslen(shouquesh thor anly hingteraend ockes isasy_))\n  som",
+    b"_namfeatproxne:\ncifi  )\nrand_lenacti wri\nstad\n  eatu remelf)ong argengthe a sent evest c",
+    b"engtessa apptoreceptcom/arguigin> {\nebugget stylidenive , co* thleng != stan::\n\treme\nthe",
+    b"_fillly lt =e ca  *  onlust t beproc chetylegithries dir\n//!   nalizhe d  #[ } ese trint",
+    b"fielory } elease::netainpportraclicaatteithu = t faihe neneritemis tter__t *arrapub uppo",
+    b");\n}new(rgumt ch supnextaraming_tialprin_prothub at ///\ner, on iles   \"a\n#inempte pae de",
+    b" unst muror ()\n len n\": libcr\n  threroxy oneer o  thlf._mit ointallehe opyri muttermed.\n",
+    b"gume(dation, mayom t:newattrilespoine pr a c see):\n    0] = e;\n _getin aargs= 0; scrnput",
+    b" byted fposiinpuackeupdahangr coecodrrenlectich  butastecketessit fotraninedgeneat tmay ",
+    b"  \"cath  no  cremetats tcorebut se c ],\nlf) anchool ate_ion\narchndif/gitkey urleber bran",
+    b"t ma piprted  - prop bitthinth toperart ance  elhe aeachatorositssagt no  ca\n\t\t\t.\n\n ific",
+    b"s fo_sizloc_ect_  prmess  ],ranc = r_verusinf) -, cues =l = ed c: stmarksten itearen\nimp",
+    b"s.\n\nzeroneedled shar reftcheipti//! id *diffentamast 0x0nt t_equutio  pu, sirle_m thput ",
+    b"\n{\n lizeintoet aignonore autt stthenclusimit des libgnortifi hearoup= rey\": opyron oerge",
+    b" infre ted w [r age re aocatse {of amerg() {;\n\t\t}\n\n/ata_on =efer 0;\ns uscertirstle tgit-",
+    b"ing\nt anworde_rese,  memfiedpushnal me =d re, stes, claslassctx,ame\"ermixistfinded ot al",
+    b"to sfirs mak\n  spare\n\n##er: ompastrate tnt, urnsate:_inimovee.\n s co voiferen a ontrntin",
+    b"urlc * t = (n insponsee (voi://g samexpifterchesse iit it;\n   \"nhub.releet trn custe was",
+    b"s wiompllastexis basn isalsoestror i(ctxhe mxpir\t   limib.cofiguour n be//gierenforeorte",
+    b")\n{\nrce  = ft);\nr ofvariafteespoone,igur0\n  ppen sucdititersenam codlterrnalis che ibrea",
+    b"ub.cexterlcoccesbcurprov = [e noecond);\n\\\n  mpty_int   |rns \nfro \"st\n  - urlthoueleale_o",
+    b", buibcusendrom_undessl_te:: declcod pring ie so= ser inon ar to#ender ireaking.e ale ma",
+    b"res  exa dic\n  }t wiranspref(con *   endhe entry recle,  runwherbute\n\nstheelhe `(tsdan e",
+    b"s);\n licrray> noopen secagesut s\")\n ns aags -> nndenderi\n#enes olityen tion:on, nablack ",
+    b"rn rract\"namn\n  n annd aausedoesregi exi meaor so reinalepennnerschetocoas awheetraient,",
+    b"roviects  unimeoeoutfig neraing,l);\nrl_sd onhreahileariais f   vert(chemepresabl  chateg",
+    b"moremeouyourwas  extftwantai  exext n);\nincr senocolime .unwexcepingical\ndefnwraple \n\nth",
+    b") =>to busizo beion(\n#ifitteven rl_cmethgivemustunwr   $ontaitord cobitsdif\n  \"d so tr, ",
+    b" \"inotoce or sha posntexied ocal maxrojeh =  neespan mulargv \"na excilitleteaccelled \"de",
+    b"pirelustdepe mer encmory do  )\n to c doe sds pacemormemo0x00max_e wiwhil   hdowneterling",
+    b"\nvoises precn't ",
+];
 
 #[cfg(test)]
 mod tests {
