@@ -73,6 +73,20 @@ pub(crate) fn common(left: &[LineSpan], right: &[LineSpan]) -> Vec<LineSpan> {
     found
 }
 
+/// The lines that are in one or both; each list is sorted.
+pub(crate) fn either(left: &[LineSpan], right: &[LineSpan]) -> Vec<LineSpan> {
+    let mut spans = [left, right].concat();
+    spans.sort_unstable_by_key(|span| (span.first, span.last));
+    let mut all: Vec<LineSpan> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match all.last_mut() {
+            Some(last) if span.first.0 <= last.last.0 + 1 => last.last = last.last.max(span.last),
+            _ => all.push(span),
+        }
+    }
+    all
+}
+
 /// The lines of a file, to tell how much of it another file has.
 pub(crate) struct Sketch {
     /// Bytes of the lines with one hash.
@@ -184,6 +198,10 @@ mod tests {
             let wanted: Vec<u64> =
                 flags.iter().zip(1..).filter(|(flag, _)| flag.0 && flag.1).map(|(_, n)| n).collect();
             prop_assert_eq!(lines(&both), wanted);
+            let some = either(&spans(|flag| flag.0), &spans(|flag| flag.1));
+            let wanted: Vec<u64> =
+                flags.iter().zip(1..).filter(|(flag, _)| flag.0 || flag.1).map(|(_, n)| n).collect();
+            prop_assert_eq!(lines(&some), wanted);
         }
     }
 }

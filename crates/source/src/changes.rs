@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tightlip_git::{DiffEntry, EntryMode, GitError, ObjectId, Objects};
 use tightlip_model::{
-    Blob, Commit, LineSpan, Origin, PathBytes, Problem, Provenance, Sink, SkipReason, Worker,
+    Blob, Commit, LineSpan, Origin, PathBytes, Problem, Provenance, Reach, Sink, SkipReason, Worker,
 };
 
-use crate::added::{LONGEST_COMPARED, added_lines, common};
+use crate::added::{LONGEST_COMPARED, added_lines, common, either};
 use crate::container::{self, Target, is_container};
 use crate::content::{is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
@@ -31,6 +31,17 @@ pub(crate) struct Changed {
     pub(crate) is_new_path: bool,
     /// The commit that did it.
     pub(crate) commit: Option<Arc<Commit>>,
+    /// When it still stands like that where the change ends up: what it is compared with there, as
+    /// in `before`. Lines that are new to either count.
+    pub(crate) at_head: Option<Vec<Option<ObjectId>>>,
+}
+
+impl Changed {
+    /// Whether some version before had the same content, so that there is nothing new in it.
+    fn is_known(&self) -> bool {
+        let has_it = |before: &Vec<Option<ObjectId>>| before.contains(&Some(self.new.id));
+        has_it(&self.before) && self.at_head.as_ref().is_none_or(has_it)
+    }
 }
 
 /// What comparing needs to know of one side: its content, if that is of the same type.
@@ -95,6 +106,7 @@ impl<'a> Scanner<'a> {
         provenance.path = PathBytes(one.path.clone());
         provenance.commit = one.commit.as_deref().cloned();
         provenance.blob = Some(blob_id(&one.new.id));
+        provenance.reach = one.at_head.as_ref().map(|_| Reach::Head);
         if one.is_new_path {
             scan_name(self.worker.as_mut(), &one.path, &mut provenance);
         }
@@ -103,7 +115,7 @@ impl<'a> Scanner<'a> {
             EntryMode::Symlink => provenance.origin = Origin::SymlinkTarget,
             EntryMode::File | EntryMode::Tree => {}
         }
-        if one.before.contains(&Some(one.new.id)) {
+        if one.is_known() {
             return;
         }
         if let Err(error) = self.content(one, &provenance) {
@@ -125,7 +137,10 @@ impl<'a> Scanner<'a> {
         if read.is_ok() && is_container(&new) {
             self.container(&new, provenance);
         } else if read.is_ok() {
-            let added = self.added(one, &new);
+            let mut added = self.added(one, &one.before, &new);
+            if let (Some(lines), Some(before)) = (&added, &one.at_head) {
+                added = self.added(one, before, &new).map(|more| either(lines, &more));
+            }
             if added.as_ref().is_none_or(|lines| !lines.is_empty()) {
                 self.push(&new, provenance, added.as_deref());
             }
@@ -174,12 +189,17 @@ impl<'a> Scanner<'a> {
     }
 
     /// The lines that no version before has; `None` when that is all of them.
-    fn added(&mut self, one: &Changed, new: &[u8]) -> Option<Vec<LineSpan>> {
+    fn added(
+        &mut self,
+        one: &Changed,
+        versions: &[Option<ObjectId>],
+        new: &[u8],
+    ) -> Option<Vec<LineSpan>> {
         if one.new.entry_mode() == EntryMode::Symlink {
             return None;
         }
         let mut added: Option<Vec<LineSpan>> = None;
-        for before in one.before.iter().flatten() {
+        for before in versions.iter().flatten() {
             let objects = self.changes.objects;
             if objects.header(before).is_ok_and(|(_, size)| size > LONGEST_COMPARED) {
                 continue;

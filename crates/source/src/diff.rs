@@ -66,14 +66,21 @@ impl Diff {
             Some(base) => Some(commit_of(repository, &objects, base)?),
             None => None,
         };
-        let between = History::new(repository, &objects).commits_between(base.as_slice(), &[head]);
+        let history = History::new(repository, &objects);
+        let between = history.commits_between(base.as_slice(), &[head]);
         for error in &between.problems {
             sink.problem(self.opening.problem(error));
         }
         let commits = between.items.len() as u64;
         let (shallow, partial) = (repository.is_shallow(), repository.is_partial_clone());
         sink.cover(Coverage { commits, shallow, partial, ..Coverage::default() });
-        Range::new(self, repository, &objects, base, sink).scan(&between.items);
+        // Where histories have nothing in common, everything at the head is new.
+        let bases = base.map_or(Ok(Vec::new()), |base| history.merge_bases(base, head));
+        let mut range = Range::new(self, repository, &objects, base, sink);
+        if let Ok(bases) = bases {
+            range.look_ahead(head, &bases);
+        }
+        range.scan(&between.items);
         Ok(())
     }
 }
@@ -129,6 +136,8 @@ struct Range<'a> {
     /// Contents scanned, with their paths.
     seen: HashSet<(ObjectId, Vec<u8>)>,
     batch: Vec<Changed>,
+    /// The files at the head that differ from where the range began, and what stood there.
+    at_head: HashMap<Vec<u8>, Changed>,
 }
 
 /// A commit of the range.
@@ -136,7 +145,7 @@ struct New {
     tree: ObjectId,
     /// The trees it is compared with.
     before: Vec<ObjectId>,
-    commit: Arc<tightlip_model::Commit>,
+    commit: Option<Arc<tightlip_model::Commit>>,
 }
 
 impl<'a> Range<'a> {
@@ -149,7 +158,18 @@ impl<'a> Range<'a> {
     ) -> Self {
         let base_tree = base.and_then(|id| tree_of(objects, id).ok());
         let (worker, seen, batch) = (sink.worker(), HashSet::new(), Vec::new());
-        Self { diff, repository, objects, base_tree, sink, worker, seen, batch }
+        let at_head = HashMap::new();
+        Self { diff, repository, objects, base_tree, sink, worker, seen, batch, at_head }
+    }
+
+    /// Finds what differs between the head and the commits where the range began, so that a line
+    /// is shown where it stands at the head.
+    fn look_ahead(&mut self, head: ObjectId, bases: &[ObjectId]) {
+        let Ok(tree) = tree_of(self.objects, head) else { return };
+        let trees = bases.iter().map(|base| tree_of(self.objects, *base));
+        let Ok(before) = trees.collect() else { return };
+        let changed = self.compared(&New { tree, before, commit: None });
+        self.at_head = changed.into_iter().map(|one| (one.path.clone(), one)).collect();
     }
 
     /// Scans the commits, parents first, so that what is told of first is where it came in.
@@ -196,7 +216,7 @@ impl<'a> Range<'a> {
         } else {
             parsed.parents.iter().filter_map(|parent| self.tree_of(*parent)).collect()
         };
-        Some(New { tree: parsed.tree, before, commit: Arc::new(commit) })
+        Some(New { tree: parsed.tree, before, commit: Some(Arc::new(commit)) })
     }
 
     fn tell_boundary(&self, id: ObjectId) {
@@ -214,6 +234,16 @@ impl<'a> Range<'a> {
 
     /// Gathers the files that differ from every version before.
     fn changes(&mut self, new: &New) {
+        let mut changed = self.compared(new);
+        changed.retain(|one| self.seen.insert((one.new.id, one.path.clone())));
+        for one in &mut changed {
+            let is_last = |last: &&Changed| last.new == one.new;
+            one.at_head = self.at_head.get(&one.path).filter(is_last).map(|one| one.before.clone());
+        }
+        self.batch.append(&mut changed);
+    }
+
+    fn compared(&self, new: &New) -> Vec<Changed> {
         let (mut changed, deleted) = match new.before.as_slice() {
             [] => self.against(None, new),
             [one] => self.against(Some(*one), new),
@@ -222,8 +252,7 @@ impl<'a> Range<'a> {
         if new.before.len() == 1 {
             renames::find(self.objects, &mut changed, &deleted);
         }
-        changed.retain(|one| self.seen.insert((one.new.id, one.path.clone())));
-        self.batch.append(&mut changed);
+        changed
     }
 
     fn against(&self, old: Option<ObjectId>, new: &New) -> (Vec<Changed>, Vec<Deleted>) {
@@ -236,7 +265,8 @@ impl<'a> Range<'a> {
                     new: now,
                     before: vec![like(old, now)],
                     is_new_path: old.is_none(),
-                    commit: Some(Arc::clone(&new.commit)),
+                    commit: new.commit.clone(),
+                    at_head: None,
                 }),
                 (Some(old), None) => {
                     deleted.push(Deleted { path, mode: old.entry_mode(), id: old.id });

@@ -83,7 +83,7 @@ fn sort(change: Change, changed: &mut Vec<Changed>, deleted: &mut Vec<Deleted>) 
     match (old, new) {
         (old, Some(new)) => {
             let (before, is_new_path) = (vec![like(old, new)], old.is_none());
-            changed.push(Changed { path, new, before, is_new_path, commit: None });
+            changed.push(Changed { path, new, before, is_new_path, commit: None, at_head: None });
         }
         (Some(old), None) => deleted.push(Deleted { path, mode: old.entry_mode(), id: old.id }),
         (None, None) => {}

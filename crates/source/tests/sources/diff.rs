@@ -1,6 +1,6 @@
 //! What a range of commits adds.
 
-use tightlip_model::{Origin, Source};
+use tightlip_model::{Origin, Reach, Source};
 use tightlip_source::{Diff, DiffOptions};
 
 use crate::recorder::{Pushed, Recorder};
@@ -75,6 +75,9 @@ fn a_merge_adds_the_lines_none_of_its_parents_has() {
     repo.stage("a", &theirs.replace("line 25\n", "ours\n").replace("line 15\n", "evil\n"));
     repo.stage("b", "evil too\n");
     repo.commit("merge");
+    // What stands at the head is compared with the base, too: here nothing of the merge does.
+    repo.save("a", "other\n");
+    repo.save("b", "other\n");
     let got = scan(&repo, &base, "main");
     let merged: Vec<_> = told(&got).into_iter().filter(|(_, _, by)| by == "merge").collect();
     assert_eq!(merged, [entry("a", &["evil"], "merge"), entry("b", &["evil too"], "merge")]);
@@ -148,4 +151,41 @@ fn names_and_links_of_new_files_are_scanned() {
     repo.save("a-new-name-of-some-length", "y\n");
     let got = scan(&repo, &base, "main");
     assert_eq!(got.texts(Origin::FileName), ["a-new-name-of-some-length"]);
+}
+
+#[test]
+fn a_version_that_stands_at_head_counts_every_line_the_branch_brought() {
+    let repo = Repo::new(&[]);
+    let base = repo.save("a", &lines(0..20));
+    repo.save("a", &(lines(0..20) + "early\n"));
+    repo.save("a", &("late\n".to_owned() + &lines(0..20) + "early\n"));
+    repo.save("b", "gone\n");
+    repo.git(&["rm", "-q", "b"]);
+    repo.commit("remove b");
+    let got = scan(&repo, &base, "HEAD");
+    let wanted = [
+        entry("a", &["early"], "change a"),
+        entry("a", &["late", "early"], "change a"),
+        entry("b", &["gone"], "change b"),
+    ];
+    assert_eq!(told(&got), wanted);
+    let at_head = |file: &&Pushed| file.provenance.reach == Some(Reach::Head);
+    let blobs = got.of(Origin::Blob);
+    let at_head: Vec<_> = blobs.iter().filter(at_head).map(Pushed::added_lines).collect();
+    assert_eq!(at_head, [["late", "early"]]);
+}
+
+#[test]
+fn what_the_other_side_brought_into_a_merged_file_is_not_the_branch_s() {
+    let repo = Repo::new(&[]);
+    repo.save("a", &lines(0..20));
+    repo.git(&["checkout", "-q", "-b", "work"]);
+    repo.save("a", &(lines(0..20) + "mine\n"));
+    repo.git(&["checkout", "-q", "main"]);
+    repo.save("a", &("theirs\n".to_owned() + &lines(0..20)));
+    repo.git(&["checkout", "-q", "work"]);
+    repo.git(&["merge", "-q", "-m", "merge", "main"]);
+    let got = scan(&repo, "main", "work");
+    let added: Vec<_> = got.of(Origin::Blob).iter().map(Pushed::added_lines).collect();
+    assert_eq!(added, [["mine"], ["mine"]]);
 }
