@@ -4,15 +4,16 @@ use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lzma_rust2::XzReader;
+use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use super::format::Codec;
 use super::{Place, Run, stopped};
 
-/// Memory one decoder may take for what it looks back at, in KiB.
-const MOST_MEMORY: u32 = 96 << 10;
-/// The same for Zstandard, in bytes. Its highest level takes as much.
-const MOST_WINDOW: u64 = 128 << 20;
+/// Memory that one decoder may take for what it looks back at, by how deep its container stands. The
+/// highest levels of xz and Zstandard ask for 64 and 128 MiB; those that are usual, for 8.
+const MEMORY: [u32; 2] = [132 << 20, 80 << 20];
+const MEMORY_FURTHER_IN: u32 = 12 << 20;
 
 /// A decoder of one stream or frame, which reads no further than that.
 pub(super) trait Decoder<R>: Read {
@@ -20,21 +21,33 @@ pub(super) trait Decoder<R>: Read {
     fn into_input(self: Box<Self>) -> R;
 }
 
-/// A decoder for what begins at `input`.
+/// A decoder for what begins at `input`, in a container that stands `depth` deep. Where more memory
+/// would be needed than it may take, the error is of the kind that says so.
 pub(super) fn decoder<'a, R: BufRead + 'a>(
     codec: Codec,
     input: R,
+    depth: u32,
 ) -> io::Result<Box<dyn Decoder<R> + 'a>> {
+    let depth = usize::try_from(depth).unwrap_or(usize::MAX);
+    let memory = MEMORY.get(depth).copied().unwrap_or(MEMORY_FURTHER_IN);
     Ok(match codec {
         Codec::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(input)),
         Codec::Gzip => Box::new(flate2::bufread::GzDecoder::new(input)),
         Codec::Bzip2 => Box::new(bzip2::bufread::BzDecoder::new(input)),
-        Codec::Xz => Box::new(XzReader::new_mem_limit(input, false, MOST_MEMORY)),
+        Codec::Xz => Box::new(XzReader::new_mem_limit(input, false, memory / 1024)),
         Codec::Zstd => {
-            let frame = StreamingDecoder::new_with_max_window_size(input, MOST_WINDOW);
-            Box::new(Zstd(frame.map_err(io::Error::other)?))
+            let frame = StreamingDecoder::new_with_max_window_size(input, u64::from(memory));
+            Box::new(Zstd(frame.map_err(frame_error)?))
         }
     })
+}
+
+fn frame_error(error: FrameDecoderError) -> io::Error {
+    let kind = match &error {
+        FrameDecoderError::WindowSizeTooBig { .. } => io::ErrorKind::OutOfMemory,
+        _ => io::ErrorKind::InvalidData,
+    };
+    io::Error::new(kind, error.to_string())
 }
 
 impl<R: BufRead> Decoder<R> for flate2::bufread::DeflateDecoder<R> {

@@ -31,7 +31,7 @@ pub(super) fn scan(
 ) -> Result<(), Stop> {
     let inside = place.unpacked(&name_inside(place.provenance.path.as_bytes()));
     packed.begin_payload();
-    let frames = Frames { codec, state: State::Between(packed) };
+    let frames = Frames { codec, depth: place.depth, state: State::Between(packed) };
     let mut metered = Metered::new(run, &inside, frames);
     let read = run.member(&inside, &mut metered, 0);
     let count = metered.count();
@@ -39,7 +39,7 @@ pub(super) fn scan(
     match read {
         Ok(_) => packed.end_payload(),
         Err(_) if run.is_over() || packed.has_failed() => packed.end_payload(),
-        Err(_) if count == 0 => {
+        Err(error) if count == 0 && is_doubtful(codec, &error) => {
             packed.give_up_payload();
             return Err(Stop::NoContainer);
         }
@@ -51,6 +51,14 @@ pub(super) fn scan(
         }
     }
     Ok(())
+}
+
+/// Whether something may well be no container, now that nothing came out of it: its mark is short,
+/// and its fault is neither to end too early nor to ask for too much.
+fn is_doubtful(codec: Codec, error: &io::Error) -> bool {
+    let is_clear =
+        matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::OutOfMemory);
+    matches!(codec, Codec::Gzip | Codec::Zstd) && !is_clear
 }
 
 /// What a person would call the content: the name without what says that it is compressed.
@@ -66,6 +74,7 @@ fn name_inside(path: &[u8]) -> Vec<u8> {
 /// The frames of a file, one after the other, as one stream.
 struct Frames<'p, 'a, 'r> {
     codec: Codec,
+    depth: u32,
     state: State<'p, 'a, 'r>,
 }
 
@@ -82,7 +91,7 @@ impl Read for Frames<'_, '_, '_> {
                 State::End => return Ok(0),
                 State::Between(packed) => {
                     if is_next(self.codec, packed)? {
-                        self.state = State::Inside(decoder(self.codec, packed)?);
+                        self.state = State::Inside(decoder(self.codec, packed, self.depth)?);
                     }
                 }
                 State::Inside(mut decoder) => {

@@ -251,7 +251,8 @@ fn content(
     };
     match codec(header.method).flatten() {
         Some(codec) => {
-            let decoder = decoder(codec, packed.take(limit)).map_err(|error| (error, 0))?;
+            let decoder =
+                decoder(codec, packed.take(limit), inside.depth - 1).map_err(|error| (error, 0))?;
             scanned(Metered::new(run, inside, Box::new(decoder)))
         }
         None if limit == u64::MAX => {

@@ -4,12 +4,15 @@ use std::io::Cursor;
 
 use proptest::prelude::*;
 use tightlip_model::{Origin, SkipReason, Source};
-use tightlip_source::{Stdin, StdinOptions};
+use tightlip_source::{
+    Files, FilesOptions, History, HistoryOptions, Staged, StagedOptions, Stdin, StdinOptions,
+};
 
 use crate::archives::{
     Member, bzip2, gzip, pax_record, tar, tar_header, xz, zip, zip_of, zip_with_directory, zstd,
 };
 use crate::recorder::Recorder;
+use crate::script::Repo;
 
 fn scan(content: Vec<u8>) -> Recorder {
     let recorder = Recorder::default();
@@ -49,6 +52,52 @@ fn members_of_archives_are_scanned_under_their_path() {
         let members = recorder.members();
         for (path, text) in wanted {
             assert!(members.contains(&(path.to_owned(), text.to_owned())), "{members:?}");
+        }
+    }
+}
+
+#[test]
+fn containers_are_opened_wherever_they_stand() {
+    let repo = Repo::new(&[]);
+    let archive = tar(&[("m", b"first content")]);
+    std::fs::write(repo.path.join("a"), gzip(&archive)).unwrap();
+    repo.git(&["add", "a"]);
+    let run = |source: &dyn Source, origin: Origin| {
+        let recorder = Recorder::default();
+        source.run(&recorder);
+        assert!(recorder.problems().is_empty(), "{:?}", recorder.problems());
+        let pushed = recorder.of(origin).into_iter();
+        let member = pushed.filter(|one| one.bytes == b"first content").collect::<Vec<_>>();
+        assert_eq!(member.len(), 1);
+        (member[0].path(), member[0].provenance.blob.map(|id| id.to_string()))
+    };
+    let id = Some(repo.git(&["rev-parse", ":a"]));
+    let repository = repo.path.clone();
+    let staged = StagedOptions { repository: repository.clone(), jobs: 1, ..Default::default() };
+    assert_eq!(run(&Staged::new(staged), Origin::Index), ("a!m".to_owned(), id.clone()));
+    repo.commit("add");
+    let history = HistoryOptions { repository: repository.clone(), jobs: 1, ..Default::default() };
+    assert_eq!(run(&History::new(history), Origin::Blob), ("!m".to_owned(), id));
+    let files = FilesOptions { targets: vec![repository.join("a")], ..Default::default() };
+    let (path, id) = run(&Files::new(files), Origin::File);
+    assert!(path.ends_with("repo/a!m") && id.is_none());
+}
+
+#[test]
+fn a_long_container_is_read_as_a_stream_and_loses_nothing_at_the_edges() {
+    let lines: String = (0..700_000).map(|n| format!("line {n:08}\n")).collect();
+    let stored = Member::new("stored", 0, lines.as_bytes());
+    let behind = Member { flags: 8, ..Member::new("behind", 0, lines.as_bytes()) };
+    let whole = zip_of(&[stored, behind, Member::new("packed", 8, lines.as_bytes())]);
+    assert!(whole.len() > 16 << 20);
+    for content in [whole.clone(), tar(&[("t", &whole)])] {
+        let recorder = scan(content);
+        assert!(recorder.problems().is_empty(), "{:?}", recorder.problems());
+        let pushed = recorder.pushed.lock().unwrap();
+        for name in ["stored", "behind", "packed"] {
+            let pieces = pushed.iter().filter(|one| one.path().ends_with(name));
+            let text: Vec<u8> = pieces.flat_map(|one| one.bytes.clone()).collect();
+            assert!(text == lines.as_bytes(), "{name}");
         }
     }
 }
