@@ -11,33 +11,81 @@ base=${TIGHTLIP_BASE:-}
 [ -n "$base" ] || base=${TIGHTLIP_EVENT_BASE:-}
 mode=${TIGHTLIP_MODE:-auto}
 
+# It becomes a line of GITHUB_OUTPUT.
+case $sarif in
+  *[[:cntrl:]]*)
+    echo 'sarif-file must not hold control characters' >&2
+    exit 2
+    ;;
+esac
+
+# Whether the clone holds a commit; without git tightlip itself finds out. Who owns the clone does not
+# matter to a look at one object, which is not fetched either.
+has_commit() {
+  ! command -v git >/dev/null ||
+    GIT_NO_LAZY_FETCH=1 git -c safe.directory='*' -C "$path" \
+      rev-parse --quiet --verify --end-of-options "$1^{commit}" >/dev/null 2>&1
+}
+
 if [ "$mode" = auto ]; then
-  # A first push has the all-zero base: there is nothing to compare with.
+  # A first push has the all-zero base, a forced one a base that is gone: there is nothing to compare
+  # with. A base that the user names must be there.
   case $base in
-    '' | *[!0]*) if [ -n "$base" ]; then mode=diff; else mode=history; fi ;;
+    '') mode=history ;;
+    *[!0]*)
+      mode=history
+      if [ -n "${TIGHTLIP_BASE:-}" ] || has_commit "$base"; then mode=diff; fi
+      ;;
     *) mode=history ;;
   esac
 fi
 
-summary=$(mktemp "${RUNNER_TEMP:-/tmp}/tightlip-summary.XXXXXX") || exit 2
-trap 'rm -f "$summary"' EXIT
+scratch=$(mktemp -d "${RUNNER_TEMP:-/tmp}/tightlip-action.XXXXXX") || exit 2
+trap 'rm -rf "$scratch"' EXIT
+summary=$scratch/summary.md
+said=$scratch/stderr
+# A report of an earlier step must not pass for this one's.
+[ ! -f "$sarif" ] || rm -f -- "$sarif" || exit 2
 args=(--format github --output "sarif=$sarif" --output "markdown=$summary")
 [ -z "${TIGHTLIP_CONFIG:-}" ] || args+=(--config "$TIGHTLIP_CONFIG")
 [ -z "${TIGHTLIP_BASELINE:-}" ] || args+=(--baseline "$TIGHTLIP_BASELINE")
 [ -z "${TIGHTLIP_MIN_CONFIDENCE:-}" ] || args+=(--min-confidence "$TIGHTLIP_MIN_CONFIDENCE")
 
-case $mode in
-  diff) "$binary" diff "${args[@]}" --repo "$path" -- "$base" ;;
-  scan) "$binary" scan "${args[@]}" -- "$path" ;;
-  history) "$binary" history "${args[@]}" -- "$path" ;;
-  *)
-    echo "unknown mode: use auto, diff, scan or history" >&2
-    exit 2
-    ;;
-esac
+scan() {
+  local head=()
+  case $mode in
+    diff)
+      # A head that the clone lacks is an error: HEAD in its place would be scanned and found clean.
+      [ -z "${TIGHTLIP_HEAD:-}" ] || head=(--head "$TIGHTLIP_HEAD")
+      "$binary" diff "${args[@]}" ${head[@]+"${head[@]}"} --repo "$path" -- "$base"
+      ;;
+    scan) "$binary" scan "${args[@]}" -- "$path" ;;
+    history) "$binary" history "${args[@]}" -- "$path" ;;
+    *)
+      echo "unknown mode: use auto, diff, scan or history" >&2
+      return 2
+      ;;
+  esac
+}
+scan 2>"$said"
 code=$?
+cat "$said" >&2
 
-[ ! -s "$summary" ] || cat "$summary" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
+# What went wrong, where there is no report to say it; nothing in it is taken for markup.
+failure() {
+  echo '### tightlip failed'
+  echo
+  grep -v '^[[:space:]]*$' "$said" | tail -n 1 | tr -d '\000-\037\177' |
+    sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g' \
+      -e 's/[][\\`*_{}()#+.!|~@:-]/\\&/g'
+  echo
+}
+if [ -s "$summary" ]; then
+  cat "$summary"
+elif [ "$code" -ne 0 ]; then
+  failure
+fi >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
+[ -s "$sarif" ] || sarif=
 {
   echo "exit-code=$code"
   echo "sarif=$sarif"

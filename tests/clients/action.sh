@@ -71,9 +71,26 @@ PY
 git rm -q prod.env && git commit -q -m 'take it out again'
 expect 1 run_action auto "$base"
 
-# The first push of a branch, a base that is gone: everything is scanned, or the step fails.
+# The first push of a branch, a forced push whose base is gone: everything is scanned.
+gone=1234567890123456789012345678901234567890
 expect 1 run_action auto 0000000000000000000000000000000000000000
-expect 2 run_action auto 1234567890123456789012345678901234567890
+expect 1 run_action auto "$gone"
+grep -q '^sarif=.*report.sarif$' "$scratch/outputs" || fail "the report is no output"
+
+# A base that the user asks for must be there. The failure is told, and no report of before is passed on.
+expect 2 run_action auto "$base" TIGHTLIP_BASE="$gone"
+grep -q 'tightlip failed' "$scratch/summary.md" || fail "the summary does not tell the failure"
+grep -q "$gone" "$scratch/summary.md" || { cat "$scratch/summary.md"; fail "the summary does not say why"; }
+grep -q '^sarif=$' "$scratch/outputs" || fail "a report that was not written is an output"
+[ ! -e "$scratch/report.sarif" ] || fail "an old report is left"
+expect 2 run_action diff "$base" TIGHTLIP_SARIF=$'x\nexit-code=0'
+! grep -q '^exit-code=0' "$scratch/outputs" || fail "a file name became an output"
+
+# On pull_request_target HEAD is the base: what counts is the head that the event names.
+git checkout -q main
+expect 0 run_action auto "$base"
+expect 1 run_action auto "$base" TIGHTLIP_HEAD="$(git rev-parse leak)"
+expect 2 run_action auto "$base" TIGHTLIP_HEAD="$gone"
 
 # Names that try to be commands.
 git checkout -q -b '$(touch${IFS}pwned)`touch${IFS}pwned`;x' main
@@ -83,7 +100,10 @@ git add -A && git commit -q -m $'message\n::error::pwned'
 expect 1 run_action auto "$base" GITHUB_HEAD_REF='$(touch${IFS}pwned)'
 ! grep -q '^::error::pwned' "$output" || fail "a file name became a workflow command"
 [ ! -e pwned ] || fail "a name was run as a command"
-expect 2 run_action auto '$(touch pwned)'
-expect 2 run_action auto '--output=pwned'
+for name in '$(touch pwned)' '--output=pwned'; do
+  expect 1 run_action auto "$name"
+  expect 2 run_action auto '' TIGHTLIP_BASE="$name"
+  expect 2 run_action auto "$base" TIGHTLIP_HEAD="$name"
+done
 [ ! -e pwned ] || fail "a base was run as a command or taken for a flag"
 echo "ok: action"

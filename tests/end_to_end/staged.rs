@@ -1,6 +1,26 @@
 //! `tightlip staged`.
 
-use crate::world::{World, token};
+use crate::world::{World, tightlip, token};
+
+/// Runs tightlip in a folder with some environment; its exit code and standard error.
+fn run_with(folder: &std::path::Path, args: &[&str], env: &[(&str, &str)]) -> (i32, String) {
+    let mut command = tightlip();
+    let output = command.args(args).current_dir(folder).envs(env.iter().copied()).output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// A repository with a token in an index that is not its usual one.
+fn with_other_index() -> World {
+    let world = World::with_repository();
+    world.write("docs/a.txt", "fine\n");
+    world.commit("fine");
+    std::fs::copy(world.join(".git/index"), world.join(".git/usual")).unwrap();
+    world.write("prod.env", format!("TOKEN={}\n", token(1)));
+    world.git(&["add", "-A"]);
+    std::fs::rename(world.join(".git/index"), world.join(".git/other")).unwrap();
+    std::fs::rename(world.join(".git/usual"), world.join(".git/index")).unwrap();
+    world
+}
 
 #[test]
 fn only_what_the_commit_adds_is_reported() {
@@ -54,4 +74,62 @@ fn a_second_part_added_to_an_old_key_is_seen_with_it() {
     world.git(&["add", "-A"]);
     let (code, found) = world.found(&["staged"]);
     assert_eq!((code, found), (1, vec![format!("aws.ini:2 {secret}")]));
+}
+
+#[test]
+fn the_repository_that_git_dir_names_is_scanned() {
+    let world = World::with_repository();
+    world.write("prod.env", format!("TOKEN={}\n", token(1)));
+    world.git(&["add", "-A"]);
+    let elsewhere = World::with_repository();
+    let git_dir = world.join(".git");
+    let env = [("GIT_DIR", git_dir.to_str().unwrap())];
+    assert_eq!(run_with(elsewhere.path(), &["staged"], &env).0, 1);
+    assert_eq!(run_with(elsewhere.path(), &["hook", "run", "pre-commit"], &env).0, 1);
+    assert_eq!(run_with(elsewhere.path(), &["staged", "--repo", "."], &env).0, 0);
+}
+
+#[test]
+fn an_index_in_the_environment_is_named_from_the_top_of_the_work_tree() {
+    let world = with_other_index();
+    assert_eq!(run_with(world.path(), &["staged"], &[]).0, 0);
+    let env = [("GIT_INDEX_FILE", ".git/other")];
+    assert_eq!(run_with(&world.join("docs"), &["staged"], &env).0, 1);
+    let folder = world.path().to_str().unwrap();
+    assert_eq!(run_with(world.path(), &["staged", "--repo", folder], &env).0, 1);
+    let elsewhere = World::with_repository();
+    assert_eq!(run_with(elsewhere.path(), &["staged", "--repo", folder], &env).0, 0);
+}
+
+#[test]
+fn an_index_in_the_environment_that_is_not_there_is_no_empty_one() {
+    let world = with_other_index();
+    let (code, said) = run_with(world.path(), &["staged"], &[("GIT_INDEX_FILE", ".git/none")]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("GIT_INDEX_FILE"), "{said}");
+}
+
+#[test]
+fn settings_count_as_they_are_staged() {
+    let world = World::with_repository();
+    world.write("prod.env", format!("TOKEN={}\n", token(1)));
+    world.git(&["add", "-A"]);
+    world.write(".tightlip.yaml", "allow:\n- path: prod.env\n  reason: a test\n");
+    assert_eq!(world.run(&["staged"]).code, 1);
+    assert_eq!(world.run(&["hook", "run", "pre-commit"]).code, 1);
+    world.git(&["add", "-A"]);
+    world.remove(".tightlip.yaml");
+    assert_eq!(world.run(&["staged"]).code, 0);
+}
+
+#[test]
+fn rule_files_are_read_from_the_index() {
+    let world = World::with_repository();
+    world.write(".tightlip.yaml", "rules: [own/]\n");
+    world.write("own/a.yaml", "no: rule\n");
+    world.git(&["add", "-A"]);
+    world.remove("own/a.yaml");
+    let run = world.run(&["staged"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains(":own/"), "{}", run.stderr);
 }
