@@ -112,7 +112,7 @@ impl Scanner {
         if scratch.found.is_empty() {
             return;
         }
-        overlap::keep_strongest(&mut scratch.found);
+        overlap::keep_strongest(&mut scratch.found, |rule| self.claim(rule));
         overlap::join_companions(text, &mut scratch.found, |a, b| self.are_companions(a, b));
         let is_fresh = |one: &Match| (fresh.start..fresh.end).contains(&one.span.start);
         out.extend(scratch.found.drain(..).filter(is_fresh));
@@ -175,6 +175,16 @@ impl Scanner {
         if let Some(closed) = scratch.windows.push(index, window(judge, text, anchor)) {
             pattern::search_in(judge, text, closed, scratch);
         }
+    }
+
+    /// What the rule claims to know of its matches.
+    fn claim(&self, id: RuleId) -> overlap::Claim {
+        self.rules.get(id).map_or_else(overlap::Claim::default, |rule| overlap::Claim {
+            is_provider: !rule.is_generic(),
+            has_neighbour: rule.near().len() > 0,
+            has_form: !matches!(rule.form(), Form::Structure(_)),
+            anchor: rule.anchors().map(str::len).max().unwrap_or(0),
+        })
     }
 
     fn are_companions(&self, a: RuleId, b: RuleId) -> bool {
