@@ -3,12 +3,12 @@
 //! Owns: the order in which bounds, neighbours, exceptions, proofs and filters are asked, and what
 //! each answer does to the grades. Leaves to others: finding the span.
 
-use tightlip_model::{ByteSpan, Confidence, Encoding, Match, Proof, Secret, Severity};
+use tightlip_model::{ByteSpan, Confidence, Encoding, Kind, Match, Proof, Secret, Severity};
 use tightlip_rules::{Bounds, Form, Rule};
 
 use crate::plan::Plan;
 use crate::proof::{Now, Verdict};
-use crate::structure::Found;
+use crate::structure::{self, Found, value};
 use crate::{bounds, entropy, filter};
 
 /// A span that has the form of a secret.
@@ -71,6 +71,7 @@ impl Judge<'_> {
         if grades.proof < Proof::Checksum && self.is_worthless(value, candidate.prefix) {
             return None;
         }
+        self.weigh_password(value, &mut grades)?;
         Some(self.matched(candidate.secret, value, grades))
     }
 
@@ -94,6 +95,20 @@ impl Judge<'_> {
         Some(self.matched(found.span, value, grades))
     }
 
+    /// What the words of a password say, where a frame of no provider in particular calls it one.
+    fn weigh_password(&self, value: &[u8], grades: &mut Grades) -> Option<()> {
+        let is_password = matches!(self.rule.kind(), Kind::Password | Kind::Database);
+        if !is_password || !self.rule.is_generic() || self.rule.confidence() != Confidence::Medium {
+            return Some(());
+        }
+        let (confidence, reason) = value::worth(value)?;
+        grades.confidence = grades.confidence.min(confidence);
+        if !reason.is_empty() {
+            grades.evidence.push(reason.to_owned());
+        }
+        Some(())
+    }
+
     /// Asks the rule's proof; `None` when it says that this is no token.
     fn prove(&self, value: &[u8], grades: &mut Grades) -> Option<()> {
         let Some(entry) = self.plan.proof else { return Some(()) };
@@ -106,7 +121,11 @@ impl Judge<'_> {
                     grades.confidence = Confidence::High;
                 }
             }
-            Verdict::Unsure(reason) => grades.evidence.push(reason.to_owned()),
+            Verdict::Unsure(reason) => {
+                let most = structure::lower(self.rule.confidence());
+                grades.confidence = grades.confidence.min(most);
+                grades.evidence.push(reason.to_owned());
+            }
         }
         grades.facts.extend(proven.facts);
         grades.severity = proven.severity.map_or(grades.severity, |to| to.min(grades.severity));

@@ -10,5 +10,5 @@ mod runs;
 mod template;
 
 pub(crate) use lookup::is_lookup;
-pub(crate) use placeholder::{is_placeholder, stand_in_word};
+pub(crate) use placeholder::{is_placeholder, is_stand_in, stand_in_word};
 pub(crate) use runs::longest_repeat;

@@ -47,11 +47,19 @@ const RANDOM_REST: usize = 32;
 /// Whether `secret`, of a form that proves little by itself, stands for a secret rather than being
 /// one. `prefix` is how many of its first bytes the form dictates.
 pub(crate) fn is_placeholder(secret: &[u8], prefix: usize) -> bool {
-    let body = secret.get(prefix..).filter(|body| body.len() >= 4).unwrap_or(secret);
+    is_stand_in(secret, prefix) || is_keyboard_walk_of(body(secret, prefix))
+}
+
+fn body(secret: &[u8], prefix: usize) -> &[u8] {
+    secret.get(prefix..).filter(|body| body.len() >= 4).unwrap_or(secret)
+}
+
+/// The same of a password, which people do draw along the keyboard.
+pub(crate) fn is_stand_in(secret: &[u8], prefix: usize) -> bool {
+    let body = body(secret, prefix);
     is_masked(body)
         || is_template(secret)
         || is_regular(body)
-        || is_keyboard_walk_of(body)
         || has_low_variety(body)
         || stand_in_word(secret).is_some()
 }
@@ -84,11 +92,26 @@ pub(crate) fn stand_in_word(secret: &[u8]) -> Option<&'static str> {
     let lower = secret.to_ascii_lowercase();
     let (word, at) = WORDS
         .iter()
-        .find_map(|word| memmem::find(&lower, word.as_bytes()).map(|at| (*word, at)))?;
+        .find_map(|word| memmem::find(&lower, word.as_bytes()).map(|at| (*word, at)))
+        .filter(|(word, at)| is_one_case(secret.get(*at..at + word.len()).unwrap_or_default()))?;
     let rest = [secret.get(..at)?, secret.get(at + word.len()..)?].concat();
     let is_documented = secret.ends_with(b"EXAMPLE") || secret.ends_with(b"EXAMPLEKEY");
     let is_random = rest.len() >= RANDOM_REST && entropy::bits_per_byte(&rest) >= 3.8;
     (is_documented || !is_random).then_some(word)
+}
+
+/// Whether a word is in one case, as people write words: random letters of both cases spell one by
+/// chance.
+fn is_one_case(word: &[u8]) -> bool {
+    let rest = word.get(1..).unwrap_or_default();
+    let has_upper = rest.iter().any(u8::is_ascii_uppercase);
+    let has_lower = word.iter().any(u8::is_ascii_lowercase);
+    !(has_upper && has_lower) || word.contains(&b'_') || word.contains(&b'-') || is_camel(word)
+}
+
+/// Whether two lower-case letters or more follow each upper-case one.
+fn is_camel(word: &[u8]) -> bool {
+    word.split(u8::is_ascii_uppercase).skip(1).all(|part| part.len() >= 2)
 }
 
 #[cfg(test)]
@@ -118,6 +141,12 @@ mod tests {
     fn one_word_does_not_hide_a_long_random_value() {
         let text = "q8Zr4TnB1xWvL0sMd7KpYc3HexampleJt6Fu9Gi2Ao5Eq8Zr4TnB1xWvL0sM";
         assert!(!is_placeholder(text.as_bytes(), 0));
+    }
+
+    #[test]
+    fn letters_of_both_cases_spell_no_word() {
+        assert!(!is_placeholder(b"q8Zr4TndUmmYxWvL0s", 0));
+        assert!(is_placeholder(b"YourToken-here", 0));
     }
 
     #[test]

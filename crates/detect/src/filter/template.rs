@@ -3,12 +3,14 @@
 use memchr::memmem;
 
 /// Marks that no secret holds and every template language does.
-const MARKS: [&[u8]; 11] =
-    [b"${", b"{{", b"}}", b"#{", b"$(", b"<%", b"%>", b"{%", b"@@", b"\\(", b"%("];
+const MARKS: [&[u8]; 8] = [b"${", b"{{", b"}}", b"#{", b"<%", b"%>", b"{%", b"\\("];
+/// Marks that a random value may hold, and what closes them when they enclose a name.
+const PAIRS: [(&[u8], &[u8]); 3] = [(b"$(", b")"), (b"@@", b"@@"), (b"%(", b")")];
 
 /// Whether `value` is, or holds, something to be filled in.
 pub(crate) fn is_template(value: &[u8]) -> bool {
     MARKS.iter().any(|mark| memmem::find(value, mark).is_some())
+        || PAIRS.iter().any(|(open, close)| holds_pair(value, open, close))
         || is_enclosed(value, b'<', b'>')
         || is_enclosed(value, b'{', b'}')
         || is_enclosed(value, b'[', b']')
@@ -17,6 +19,15 @@ pub(crate) fn is_template(value: &[u8]) -> bool {
         || is_format(value)
         || value == b"..."
         || value.windows(3).any(|three| three == [0xe2, 0x80, 0xa6])
+}
+
+/// Whether `value` holds a name, or a command of such, between two marks.
+fn holds_pair(value: &[u8], open: &[u8], close: &[u8]) -> bool {
+    let Some(at) = memmem::find(value, open) else { return false };
+    let rest = value.get(at + open.len()..).unwrap_or_default();
+    let Some(end) = memmem::find(rest, close) else { return at == 0 };
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./ $:\"'|".contains(byte);
+    end > 0 && rest.iter().take(end).all(is_part)
 }
 
 fn is_enclosed(value: &[u8], open: u8, close: u8) -> bool {
@@ -77,7 +88,16 @@ mod tests {
 
     #[test]
     fn passwords_with_odd_signs_are_no_templates() {
-        for text in ["$ecr3t!", "pa%word", "a{b", "x<y>z", "p@ss@word", "100%sure-About-1t"] {
+        for text in [
+            "$ecr3t!",
+            "pa%word",
+            "q8@@4TnB1x",
+            "z$(k8#m)q",
+            "a{b",
+            "x<y>z",
+            "p@ss@word",
+            "100%sure-About-1t",
+        ] {
             assert!(!is_template(text.as_bytes()), "{text}");
         }
     }

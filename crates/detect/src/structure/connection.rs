@@ -1,8 +1,8 @@
 //! Connection strings: `Server=…;User Id=…;Password=…;`, `AccountName=…;AccountKey=…`.
 
-use tightlip_model::{ByteSpan, Confidence, Proof};
+use tightlip_model::{ByteSpan, Proof};
 
-use super::value::{self, Weakness};
+use super::value;
 use super::{Found, Site, Structure};
 
 /// How far the other settings of the string may stand from the password.
@@ -45,24 +45,14 @@ fn read(site: &Site<'_>) -> Option<Found> {
     let span = ByteSpan::new(start + skip, start + skip + length);
     let secret = span.of(site.text);
     let is_code = quote.is_none() && matches!(secret.last(), Some(b')' | b',' | b']'));
-    if length == 0 || length >= LONGEST || is_code {
+    if length == 0 || length >= LONGEST || is_code || skip > 0 && secret.starts_with(b"{") {
         return None;
     }
     let facts = settings(site, span);
     if facts.is_empty() {
         return None;
     }
-    let mut found = Found::at(span, Proof::Form);
-    found = match value::weakness(secret) {
-        Some(Weakness::StandIn) => return None,
-        Some(Weakness::Guessable) => {
-            found.because("the password is a common word", Confidence::Low)
-        }
-        Some(Weakness::Plain) => {
-            found.because("the password has few kinds of characters", Confidence::Medium)
-        }
-        None => found,
-    };
+    let mut found = Found::at(span, Proof::Form).graded(value::worth(secret)?);
     for (name, value) in facts {
         found = found.fact(name, value);
     }
@@ -74,7 +64,7 @@ fn read(site: &Site<'_>) -> Option<Found> {
 fn value_start(site: &Site<'_>) -> Option<usize> {
     let before = site.before(site.anchor.start, 40);
     let last = before.iter().rev().find(|byte| **byte != b' ');
-    let opens = last.is_none_or(|byte| b";\"'`>={,:&".contains(byte) || byte.is_ascii_whitespace());
+    let opens = last.is_none_or(|byte| b";\"'`>{:&".contains(byte) || byte.is_ascii_whitespace());
     let anchor = site.anchor.of(site.text);
     if anchor.ends_with(b"=") {
         return opens.then_some(site.anchor.end);
@@ -114,7 +104,7 @@ fn fact_of(setting: &[u8]) -> Option<(&'static str, &[u8])> {
     let (name, value) = (setting.get(..at)?.trim_ascii(), setting.get(at + 1..)?.trim_ascii());
     let is = |(known, _): &&(&str, &str)| name.eq_ignore_ascii_case(known.as_bytes());
     let (_, fact) = SETTINGS.iter().find(is)?;
-    Some((fact, value))
+    (!value.is_empty()).then_some((fact, value))
 }
 
 #[cfg(test)]
@@ -150,6 +140,9 @@ mod tests {
     fn a_password_among_no_settings_and_a_stand_in_are_left_alone() {
         assert_eq!(find("password=q8Zr4TnB1x", "password="), None);
         assert_eq!(find("connect(host=a, password=other)", "password="), None);
+        assert_eq!(find("user = password = None", "password ="), None);
+        assert_eq!(find("User(username='x', password='q8Zr4TnB1x')", "password="), None);
+        assert_eq!(find("url(user=user, password=password, x=x)", "password="), None);
         assert_eq!(find("Server=a;Password={password};", "password="), None);
         assert_eq!(find("Server=a;Password=<your password>;", "password="), None);
     }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use tightlip_model::{ByteSpan, Confidence, Proof};
 
-use super::value::{self, Weakness};
+use super::value;
 use super::{Found, Site, Structure};
 use crate::{entropy, filter};
 
@@ -26,7 +26,8 @@ const SCHEMES: [&[u8]; 9] =
 fn read(site: &Site<'_>) -> Option<Found> {
     let start = site.anchor.start;
     let has_name = site.from(start, NAME.len()).eq_ignore_ascii_case(NAME);
-    let at = if has_name { after_gap(site, start + NAME.len())? } else { start };
+    let quote = site.from(start, 1).iter().filter(|byte| matches!(byte, b'"' | b'\'')).count();
+    let at = if has_name { after_gap(site, start + NAME.len())? } else { start + quote };
     let (scheme, value_at) = scheme(site, at)?;
     let rest = site.from(value_at, LONGEST + 1);
     let length = rest.iter().take_while(|byte| is_credential(**byte)).count();
@@ -83,26 +84,19 @@ fn basic(span: ByteSpan, value: &[u8]) -> Option<Found> {
             .then(|| found.because("it decodes to no user and password", Confidence::Low));
     }
     let found = Found::at(span, Proof::Parsed).fact("user", user);
-    match value::weakness(password) {
-        None => Some(found),
-        Some(Weakness::Plain) if !user.is_empty() || !password.is_empty() => {
-            Some(found.because("the password has few kinds of characters", Confidence::Medium))
-        }
-        Some(Weakness::Guessable) => {
-            Some(found.because("the password is a common word", Confidence::Low))
-        }
-        Some(_) => None,
-    }
+    value::worth(password).map(|worth| found.graded(worth))
 }
 
 fn bearer(span: ByteSpan, value: &[u8]) -> Option<Found> {
+    let is_setting = value.trim_ascii_end().strip_suffix(b"==").unwrap_or(value);
+    let is_setting = memchr::memchr(b'=', is_setting).is_some_and(|at| at + 1 < is_setting.len());
     let has = |is: fn(&u8) -> bool| value.iter().any(is);
     let is_random = value.len() >= SHORTEST
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_alphabetic)
         && entropy::bits_per_byte(value) >= 3.0
         && !value::is_stand_in(value);
-    if !is_random {
+    if !is_random || is_setting {
         return None;
     }
     let found = Found::at(span, Proof::Form);

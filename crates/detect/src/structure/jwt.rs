@@ -13,8 +13,8 @@ use crate::filter;
 
 /// The longest token.
 const LONGEST: usize = 16 << 10;
-/// The shortest first and second part: `{"a":1}` and a little.
-const SHORTEST_PART: usize = 12;
+/// The shortest first and second part: `{"a":1}`.
+const SHORTEST_PART: usize = 10;
 /// The shortest signature anyone uses.
 const SHORTEST_SIGNATURE: usize = 20;
 

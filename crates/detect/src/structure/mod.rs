@@ -8,10 +8,11 @@ mod assignment;
 mod connection;
 mod header;
 mod jwt;
+mod letters;
 mod pem;
 mod putty;
 mod url;
-mod value;
+pub(crate) mod value;
 
 use std::cell::Cell;
 
@@ -116,12 +117,31 @@ impl Found {
         self
     }
 
+    /// Adds what its value is worth, and why.
+    pub(crate) fn graded(self, (confidence, reason): (Confidence, &str)) -> Self {
+        if reason.is_empty() { self } else { self.because(reason, confidence) }
+    }
+
+    /// Adds what counted, at the cost of one grade of confidence.
+    pub(crate) fn lowered(self, reason: &str) -> Self {
+        let confidence = lower(self.confidence);
+        self.because(reason, confidence)
+    }
+
     /// Adds a fact, unless there is nothing to say.
     pub(crate) fn fact(mut self, name: &str, value: &[u8]) -> Self {
         if !value.is_empty() {
             self.facts.push((name.to_owned(), String::from_utf8_lossy(value).into_owned()));
         }
         self
+    }
+}
+
+/// One grade less sure.
+pub(crate) fn lower(confidence: Confidence) -> Confidence {
+    match confidence {
+        Confidence::High => Confidence::Medium,
+        Confidence::Medium | Confidence::Low => Confidence::Low,
     }
 }
 

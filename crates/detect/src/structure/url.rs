@@ -2,7 +2,7 @@
 
 use tightlip_model::{ByteSpan, Confidence, Proof};
 
-use super::value::{self, Weakness};
+use super::value;
 use super::{Found, Site, Structure};
 use crate::{entropy, filter};
 
@@ -59,21 +59,16 @@ fn password(text: &[u8], span: ByteSpan, host: &[u8]) -> Option<Found> {
     let password = span.of(text);
     let port = password.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let is_port = port > 0 && matches!(password.get(port), Some(b'?' | b'#' | b',' | b';' | b'&'));
-    let is_grammar = password.ends_with(b"]") && !password.contains(&b'[');
+    let is_variable = matches!(password, [b'%', a, b, ..] if a.is_ascii_uppercase() && b.is_ascii_uppercase() && !b.is_ascii_hexdigit());
+    let is_grammar = is_variable || password.ends_with(b"]") && !password.contains(&b'[');
     if password.is_empty() || is_port || is_grammar {
         return None;
     }
     let found = Found::at(span, Proof::Form);
-    let found = match value::weakness(password) {
-        Some(Weakness::StandIn) => return None,
-        Some(Weakness::Guessable) => {
-            found.because("the password is a common word", Confidence::Low)
-        }
-        Some(Weakness::Plain) => {
-            found.because("the password has few kinds of characters", Confidence::Medium)
-        }
-        None => found,
-    };
+    let found = found.graded(value::worth(password)?);
+    if host.contains(&b'%') || host.contains(&b'{') || host.starts_with(b"$") {
+        return Some(found.lowered("the host is filled in later"));
+    }
     if is_local(host) {
         return Some(found.because("the host is local or an example", Confidence::Medium));
     }

@@ -4,7 +4,6 @@
 //! here; whatever has one is found by a better rule.
 
 mod judge;
-mod letters;
 mod name;
 mod syntax;
 

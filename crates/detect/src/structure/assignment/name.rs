@@ -52,12 +52,11 @@ const KEYS: [&[u8]; 17] = [
 ];
 
 /// Ends of names whose value is about a secret rather than being one.
-const HARMLESS_ENDS: [&[u8]; 73] = [
+const HARMLESS_ENDS: [&[u8]; 82] = [
     b"fingerprint",
     b"checksum",
     b"digest",
     b"encryption",
-    b"confirmation",
     b"name",
     b"names",
     b"file",
@@ -126,10 +125,20 @@ const HARMLESS_ENDS: [&[u8]; 73] = [
     b"status",
     b"usage",
     b"scope",
+    b"cb",
+    b"callback",
+    b"func",
+    b"protected",
+    b"required",
+    b"enabled",
+    b"valid",
+    b"changed",
+    b"ed",
+    b"max",
 ];
 
 /// Words in a name that make it harmless wherever they stand.
-const HARMLESS_PARTS: [&[u8]; 14] = [
+const HARMLESS_PARTS: [&[u8]; 18] = [
     b"tokeniz",
     b"public",
     b"csrf",
@@ -144,6 +153,10 @@ const HARMLESS_PARTS: [&[u8]; 14] = [
     b"bypass",
     b"passenger",
     b"encoder",
+    b"hashed",
+    b"pwdhash",
+    b"passwordhash",
+    b"password_hash",
 ];
 
 /// The name that an anchor is part of.

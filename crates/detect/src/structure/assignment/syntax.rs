@@ -22,7 +22,13 @@ pub(super) enum Style {
     Element,
     /// As an option of a command: `--name value`.
     Option,
+    /// As the literal after a quoted name in a list: `("name", "value")`.
+    Listed,
 }
+
+/// Signs between a name and a literal beside the plain ones; the longer first.
+const SIGNS: [&[u8]; 11] =
+    [b"=>", b":=", b"===", b"==", b"!==", b"!=", b"||=", b"??=", b"?=", b"||", b"??"];
 
 /// A value, and how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,9 +74,21 @@ const WRAPPERS: [&[u8]; 16] = [
 pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
     let mut cursor = Cursor { text, at: name.end };
     let is_quoted = cursor.skip_closing();
+    let before = ByteSpan::new(name.start.saturating_sub(LONGEST_GAP), name.start).of(text);
+    if is_quoted && !opens_name(before) {
+        return None;
+    }
     let sign = cursor.sign(name, is_quoted)?;
+    let is_tied = match sign {
+        Sign::Comma => opens_list(before),
+        Sign::Call => is_setter(name.of(text)),
+        _ => true,
+    };
+    if !is_tied {
+        return None;
+    }
     cursor.skip_blanks();
-    if let Sign::Equals { .. } | Sign::Colon { .. } | Sign::Comma = sign {
+    if let Sign::Equals { .. } | Sign::Colon { .. } = sign {
         cursor.skip_line_break();
     }
     if let Sign::Colon { .. } = sign {
@@ -78,7 +96,9 @@ pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
     }
     cursor.skip_wrapper();
     if let Some(span) = cursor.quoted() {
-        return Some(Value { span, style: Style::Quoted });
+        let is_listed = sign == Sign::Comma && !is_set(before);
+        let style = if is_listed { Style::Listed } else { Style::Quoted };
+        return Some(Value { span, style });
     }
     let style = match sign {
         Sign::Equals { is_tight: true } => Style::Tight,
@@ -87,7 +107,46 @@ pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
         Sign::Blank => Style::Option,
         Sign::Colon { is_tight: true } | Sign::Comma | Sign::Call => return None,
     };
-    cursor.bare(style).map(|span| Value { span, style })
+    let opener = name.start.checked_sub(1).and_then(|at| text.get(at)).copied();
+    cursor.bare(style, opener).map(|span| Value { span, style })
+}
+
+/// Whether a quoted name begins after `before`, rather than in the middle of what is quoted.
+fn opens_name(before: &[u8]) -> bool {
+    before.last().is_some_and(|byte| b"\"'`[:/$.-_".contains(byte))
+}
+
+/// Whether a quoted name is the first in brackets: what follows its comma is its value.
+fn opens_list(before: &[u8]) -> bool {
+    let Some((quote, rest)) = before.split_last() else { return false };
+    let rest = rest.strip_suffix(b"\\").unwrap_or(rest).trim_ascii_end();
+    let Some(callee) = rest.strip_suffix(b"(").or(rest.strip_suffix(b"[")) else { return false };
+    let checks = [b"hash".as_slice(), b"check", b"verify", b"encod", b"match", b"equal", b"valid"];
+    let length = callee.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let callee = callee.get(callee.len() - length..).unwrap_or_default().to_ascii_lowercase();
+    let is_check = checks.iter().any(|word| memchr::memmem::find(&callee, word).is_some());
+    b"\"'`".contains(quote) && !is_check
+}
+
+/// Whether the brackets that a name opens are those of a function that sets something.
+fn is_set(before: &[u8]) -> bool {
+    let lower = before.to_ascii_lowercase();
+    let verbs = [b"set".as_slice(), b"put", b"add", b"define", b"env", b"param", b"property"];
+    verbs.iter().any(|verb| memchr::memmem::find(&lower, verb).is_some())
+}
+
+/// Whether a quoted name is that of a setting in XML, whose value is another attribute.
+fn is_attribute(before: &[u8]) -> bool {
+    let before = before.get(..before.len().saturating_sub(1)).unwrap_or_default();
+    before.ends_with(b" key=") || before.ends_with(b" name=")
+}
+
+/// Whether a function of that name takes the secret it is named for: `setPassword(…)`, `password(…)`.
+fn is_setter(name: &[u8]) -> bool {
+    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name).to_ascii_lowercase();
+    let words = [b"password".as_slice(), b"passphrase", b"apikey", b"api_key", b"secret", b"token"];
+    let is_whole = words.iter().any(|word| last == *word);
+    is_whole || [b"set".as_slice(), b"with", b"add"].iter().any(|verb| last.starts_with(verb))
 }
 
 /// A place in a text.
@@ -100,6 +159,10 @@ struct Cursor<'t> {
 impl<'t> Cursor<'t> {
     fn rest(&self) -> &'t [u8] {
         ByteSpan::new(self.at, self.at + LONGEST + LONGEST_GAP).of(self.text)
+    }
+
+    fn before(&self, name: ByteSpan) -> &'t [u8] {
+        ByteSpan::new(name.start.saturating_sub(LONGEST_GAP), name.start).of(self.text)
     }
 
     fn skip(&mut self, word: &[u8]) -> bool {
@@ -128,7 +191,13 @@ impl<'t> Cursor<'t> {
             ByteSpan::new(name.start.saturating_sub(2), name.start).of(self.text) == b"--";
         let start = self.at;
         let before = self.skip_blanks();
-        for sign in [b"=>".as_slice(), b":=", b"===", b"==", b"!==", b"!=", b"||=", b"?=", b"??="] {
+        if is_quoted && before > 0 && is_attribute(self.before(name)) && self.skip(b"value=") {
+            return Some(Sign::Equals { is_tight: false });
+        }
+        if self.skip(b":-") {
+            return Some(Sign::Equals { is_tight: true });
+        }
+        for sign in SIGNS {
             if self.skip(sign) {
                 return Some(Sign::Equals { is_tight: false });
             }
@@ -201,7 +270,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// A value without quotes: to the next blank, which must end the line or begin a comment.
-    fn bare(&self, style: Style) -> Option<ByteSpan> {
+    fn bare(&self, style: Style, opener: Option<u8>) -> Option<ByteSpan> {
         let rest = self.rest();
         let ends = |byte: &u8| match style {
             Style::Element => matches!(byte, b'<' | b'\n'),
@@ -209,13 +278,15 @@ impl<'t> Cursor<'t> {
         };
         let length = rest.iter().position(ends).unwrap_or(rest.len());
         let after = rest.get(length..)?;
-        if length > LONGEST || !is_closed(after, style) {
+        let closes = |quote: &u8| b"\"'`".contains(quote) && after.first() == Some(quote);
+        let is_quoted_whole = opener.as_ref().is_some_and(closes);
+        if length > LONGEST || !is_quoted_whole && !is_closed(after, style) {
             return None;
         }
         let value = rest.get(..length)?;
         let value = value.strip_suffix(b"\\n").unwrap_or(value);
         let value = value
-            .split(|byte| *byte == b'&')
+            .split(|byte| *byte == b'&' || *byte == b'}' && opener == Some(b'{'))
             .next()
             .filter(|_| style == Style::Tight)
             .unwrap_or(value);
@@ -253,7 +324,7 @@ fn is_closed(after: &[u8], style: Style) -> bool {
                     .first()
                     .is_some_and(|byte| byte.is_ascii_whitespace() || b"\"'`<".contains(byte))
         }
-        Style::Quoted | Style::Loose => {
+        Style::Quoted | Style::Listed | Style::Loose => {
             matches!(next.first(), None | Some(b'\n' | b'\r'))
                 || blanks > 0 && (next.starts_with(b"#") || next.starts_with(b"//"))
         }
@@ -282,9 +353,10 @@ mod tests {
             "password: Option<String> = Some(\"abc\"),",
             "password := `abc`",
             "if password == \"abc\" {",
+            "process.env.password || 'abc'",
+            "<add key=\"password\" value=\"abc\"/>",
             "<user password=\"abc\"/>",
             ".password(\"abc\")",
-            "define('password', 'abc')",
             "password=\n    \"abc\"",
             "{\\\"password\\\": \\\"abc\\\"}",
             "password = b'abc'",
@@ -301,6 +373,22 @@ mod tests {
         assert_eq!(find("<password>abc</password>"), Some(("abc", Style::Element)));
         assert_eq!(find("--password abc x"), Some(("abc", Style::Option)));
         assert_eq!(find("?password=abc&x=y"), Some(("abc", Style::Tight)));
+        assert_eq!(find("${password:-abc}\n"), Some(("abc", Style::Tight)));
+        assert_eq!(find("-H 'password: abc' x"), Some(("abc", Style::Loose)));
+    }
+
+    #[test]
+    fn a_quoted_name_must_be_quoted_whole_and_come_first_in_its_brackets() {
+        assert_eq!(find("define('password', 'abc')"), Some(("abc", Style::Quoted)));
+        assert_eq!(find("('password', 'abc')"), Some(("abc", Style::Listed)));
+        for text in [
+            "'Basic login_password', 'abc'",
+            "{\"confirm\": \"password\", \"abc\": 1}",
+            "'New password' => 'abc'",
+            "HashPassword(\"password\", \"abc\")",
+        ] {
+            assert_eq!(find(text), None, "{text}");
+        }
     }
 
     #[test]
