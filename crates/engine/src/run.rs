@@ -42,12 +42,12 @@ impl Scan<'_> {
     }
 
     fn judge(&self, findings: &mut [Finding], gathered: &mut Gathered) {
-        let verdicts = {
+        let judgement = {
             let judged: Vec<Judged<'_>> = findings.iter().map(judged).collect();
-            gathered.notes.extend(self.suppressor.notes(&judged));
             self.suppressor.judge(&judged, &gathered.seen)
         };
-        for (finding, verdict) in findings.iter_mut().zip(verdicts) {
+        gathered.notes.extend(judgement.notes);
+        for (finding, verdict) in findings.iter_mut().zip(judgement.verdicts) {
             finding.status = verdict.status;
             finding.suppression = verdict.suppression;
         }
@@ -58,7 +58,9 @@ impl Scan<'_> {
             return;
         }
         let redactor = Redactor::new(findings.iter().map(|finding| &finding.secret));
-        findings.iter_mut().for_each(|finding| redactor.finding(finding));
+        if self.options.masking == Masking::On {
+            findings.iter_mut().for_each(|finding| redactor.finding(finding));
+        }
         gathered.coverage.problems.iter_mut().for_each(|problem| redactor.problem(problem));
         gathered.notes.iter_mut().for_each(|note| redactor.note(note));
     }
@@ -68,6 +70,7 @@ fn judged(finding: &Finding) -> Judged<'_> {
     Judged {
         rule: &finding.rule.id,
         path: &finding.provenance.path,
+        secret: &finding.secret,
         fingerprint: &finding.fingerprint,
         inline: finding.suppression.as_ref(),
     }

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use globset::{GlobBuilder, GlobMatcher};
-use tightlip_model::{Fingerprint, PathBytes, Suppression};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use tightlip_model::{Fingerprint, Suppression};
 
 use crate::Date;
 
@@ -41,12 +41,30 @@ pub enum AllowlistError {
         /// What is wrong with it.
         source: globset::Error,
     },
+    /// All globs together cannot be used.
+    #[error("the allow-list: cannot use its globs: {0}")]
+    Globs(globset::Error),
+}
+
+/// What the owner of the list should know after a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowNote {
+    /// An entry no longer counts.
+    Expired {
+        /// Its place in the list, counted from one.
+        index: usize,
+        /// Its last day.
+        day: Date,
+    },
+    /// No finding needed the entry with these conditions.
+    Unused(String),
 }
 
 #[derive(Debug)]
 struct Rule {
     entry: AllowEntry,
-    glob: Option<GlobMatcher>,
+    /// The place of its glob in the set.
+    glob: Option<usize>,
     used: AtomicBool,
 }
 
@@ -54,7 +72,8 @@ struct Rule {
 #[derive(Debug, Default)]
 pub struct Allowlist {
     rules: Vec<Rule>,
-    notes: Vec<String>,
+    globs: GlobSet,
+    expired: Vec<AllowNote>,
 }
 
 impl Allowlist {
@@ -64,6 +83,7 @@ impl Allowlist {
     /// When an entry has no condition or a bad glob.
     pub fn new(entries: Vec<AllowEntry>, today: Date) -> Result<Self, AllowlistError> {
         let mut list = Self::default();
+        let mut globs = Vec::new();
         for (place, entry) in entries.into_iter().enumerate() {
             let index = place + 1;
             let glob = entry.path.as_deref().map(compile).transpose();
@@ -71,45 +91,53 @@ impl Allowlist {
             if glob.is_none() && entry.rule.is_none() && entry.fingerprint.is_none() {
                 return Err(AllowlistError::NoCondition { index });
             }
-            match entry.expires {
-                Some(day) if day < today => {
-                    list.notes.push(format!("entry {index} of the allow-list expired on {day}"));
-                }
-                _ => list.rules.push(Rule { entry, glob, used: AtomicBool::new(false) }),
+            if let Some(day) = entry.expires.filter(|day| *day < today) {
+                list.expired.push(AllowNote::Expired { index, day });
+                continue;
             }
+            let place = glob.as_ref().map(|_| globs.len());
+            globs.extend(glob);
+            list.rules.push(Rule { entry, glob: place, used: AtomicBool::new(false) });
         }
+        list.globs = set(&globs).map_err(AllowlistError::Globs)?;
         Ok(list)
     }
 
-    /// The entry that lets a finding pass, if there is one.
+    /// The entry that lets a finding pass, if there is one; `path` is relative to the root.
     #[must_use]
-    pub fn find(
-        &self,
-        path: &PathBytes,
-        rule: &str,
-        fingerprint: &Fingerprint,
-    ) -> Option<Suppression> {
-        let found = self.rules.iter().find(|one| one.fits(path, rule, fingerprint))?;
+    pub fn find(&self, path: &str, rule: &str, fingerprint: &Fingerprint) -> Option<Suppression> {
+        let globs = self.globs.matches(path);
+        let found = self.rules.iter().find(|one| one.fits(&globs, rule, fingerprint))?;
         found.used.store(true, Ordering::Relaxed);
         Some(Suppression::Allowlist { reason: found.entry.reason.clone() })
     }
 
-    /// What the owner of the list should know after a run: entries that expired, and, where the run
-    /// saw everything, entries that nothing needed.
+    /// Entries that expired, and those that no finding has needed so far.
     #[must_use]
-    pub fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<AllowNote> {
         let idle = self.rules.iter().filter(|one| !one.used.load(Ordering::Relaxed));
-        let unused =
-            idle.map(|one| format!("the allow-list entry for {} was not needed", one.entry));
-        self.notes.iter().cloned().chain(unused).collect()
+        let unused = idle.map(|one| AllowNote::Unused(one.entry.to_string()));
+        self.expired.iter().cloned().chain(unused).collect()
     }
 }
 
 impl Rule {
-    fn fits(&self, path: &PathBytes, rule: &str, fingerprint: &Fingerprint) -> bool {
+    /// Whether its conditions hold; `globs` holds the places of the globs that fit the path.
+    fn fits(&self, globs: &[usize], rule: &str, fingerprint: &Fingerprint) -> bool {
         self.entry.rule.as_deref().is_none_or(|wanted| wanted == rule)
             && self.entry.fingerprint.as_deref().is_none_or(|wanted| wanted == fingerprint.0)
-            && self.glob.as_ref().is_none_or(|glob| glob.is_match(path.to_text()))
+            && self.glob.is_none_or(|place| globs.contains(&place))
+    }
+}
+
+impl std::fmt::Display for AllowNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Expired { index, day } => {
+                write!(f, "entry {index} of the allow-list expired on {day}")
+            }
+            Self::Unused(entry) => write!(f, "the allow-list entry for {entry} was not needed"),
+        }
     }
 }
 
@@ -126,8 +154,16 @@ impl std::fmt::Display for AllowEntry {
     }
 }
 
-fn compile(glob: &str) -> Result<GlobMatcher, globset::Error> {
-    Ok(GlobBuilder::new(glob).literal_separator(true).build()?.compile_matcher())
+fn compile(glob: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(glob).literal_separator(true).build()
+}
+
+fn set(globs: &[Glob]) -> Result<GlobSet, globset::Error> {
+    let mut set = GlobSetBuilder::new();
+    for glob in globs {
+        set.add(glob.clone());
+    }
+    set.build()
 }
 
 #[cfg(test)]
@@ -144,7 +180,11 @@ mod tests {
     }
 
     fn passes(list: &Allowlist, path: &str, rule: &str) -> bool {
-        list.find(&path.into(), rule, &Fingerprint("v1-00".into())).is_some()
+        list.find(path, rule, &Fingerprint("v1-00".into())).is_some()
+    }
+
+    fn texts(list: &Allowlist) -> Vec<String> {
+        list.notes().iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -168,7 +208,7 @@ mod tests {
         assert!(passes(&on_time, "a.txt", "jwt"));
         let late = Allowlist::new(vec![until("2026-06-14")], today()).unwrap();
         assert!(!passes(&late, "a.txt", "jwt"));
-        assert_eq!(late.notes(), ["entry 1 of the allow-list expired on 2026-06-14"]);
+        assert_eq!(texts(&late), ["entry 1 of the allow-list expired on 2026-06-14"]);
     }
 
     #[test]
@@ -177,7 +217,7 @@ mod tests {
             Allowlist::new(vec![entry("a.txt", "jwt"), entry("b.txt", "")], today()).unwrap();
         assert!(passes(&list, "b.txt", "jwt"));
         assert_eq!(
-            list.notes(),
+            texts(&list),
             ["the allow-list entry for path `a.txt`, rule `jwt` was not needed"]
         );
     }

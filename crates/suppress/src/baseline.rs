@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use tightlip_model::{Fingerprint, PathBytes};
 
 use crate::FingerprintKey;
 
@@ -27,7 +26,7 @@ pub enum Label {
 }
 
 /// One line: a secret at a path.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BaselineEntry {
     /// The fingerprint of rule and secret.
@@ -36,6 +35,10 @@ pub struct BaselineEntry {
     pub path: String,
     /// The id of the rule.
     pub rule: String,
+    /// How many different secrets at the path have the fingerprint: of guessable ones, of which few
+    /// bits are kept, there can be several.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub count: u64,
     /// What a person decided.
     #[serde(default)]
     pub label: Label,
@@ -45,6 +48,23 @@ pub struct BaselineEntry {
     /// Who answers for it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub owner: String,
+}
+
+impl Default for BaselineEntry {
+    fn default() -> Self {
+        let text = String::new;
+        let (fingerprint, path, rule, reason, owner) = (text(), text(), text(), text(), text());
+        Self { fingerprint, path, rule, count: 1, label: Label::default(), reason, owner }
+    }
+}
+
+const fn one() -> u64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
+const fn is_one(count: &u64) -> bool {
+    *count == 1
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -79,18 +99,23 @@ pub enum BaselineError {
     },
 }
 
+/// Fingerprint, path and rule of an entry; two entries never share all three.
+type EntryKey = (String, String, String);
+
 /// Known findings.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baseline {
     salt: String,
-    entries: BTreeMap<(String, String), BaselineEntry>,
+    key: FingerprintKey,
+    entries: BTreeMap<EntryKey, BaselineEntry>,
 }
 
 impl Baseline {
     /// An empty baseline whose fingerprints are keyed by `salt`.
     #[must_use]
     pub fn new(salt: String) -> Self {
-        Self { salt, entries: BTreeMap::new() }
+        let key = FingerprintKey::new(salt.as_bytes());
+        Self { salt, key, entries: BTreeMap::new() }
     }
 
     /// Reads a baseline file.
@@ -129,31 +154,19 @@ impl Baseline {
     /// The key its fingerprints were made with.
     #[must_use]
     pub fn key(&self) -> FingerprintKey {
-        FingerprintKey::new(self.salt.as_bytes())
+        self.key.clone()
     }
 
-    /// Adds an entry; one with the same fingerprint and path is replaced.
+    pub(crate) fn key_ref(&self) -> &FingerprintKey {
+        &self.key
+    }
+
+    /// Adds an entry; one with the same fingerprint, path and rule is replaced.
     pub fn insert(&mut self, entry: BaselineEntry) {
-        self.entries.insert((entry.fingerprint.clone(), entry.path.clone()), entry);
+        self.entries.insert(entry.key(), entry);
     }
 
-    /// The entry for a secret at a path.
-    #[must_use]
-    pub fn get(&self, fingerprint: &Fingerprint, path: &PathBytes) -> Option<&BaselineEntry> {
-        self.entries.get(&(fingerprint.0.clone(), path.to_text()))
-    }
-
-    /// The entries of a secret, at every path.
-    pub fn of<'a>(&'a self, fingerprint: &Fingerprint) -> impl Iterator<Item = &'a BaselineEntry> {
-        let wanted = fingerprint.0.clone();
-        let first = (wanted.clone(), String::new());
-        self.entries
-            .range(first..)
-            .map(|(_, entry)| entry)
-            .take_while(move |e| e.fingerprint == wanted)
-    }
-
-    /// Every entry, sorted by fingerprint, then path.
+    /// Every entry, sorted by fingerprint, path and rule.
     pub fn entries(&self) -> impl Iterator<Item = &BaselineEntry> {
         self.entries.values()
     }
@@ -164,16 +177,28 @@ impl Baseline {
         self.entries.values().map(|entry| entry.path.as_str()).collect()
     }
 
-    /// A baseline of the `current` findings that keeps this one's key, and the labels, reasons and
-    /// owners of what is still there.
+    /// A baseline of the `current` findings, one entry for each different secret, that keeps this
+    /// one's key, and the labels, reasons and owners of what is still there.
     #[must_use]
     pub fn updated(&self, current: impl IntoIterator<Item = BaselineEntry>) -> Self {
         let mut next = Self::new(self.salt.clone());
         for entry in current {
-            let key = (entry.fingerprint.clone(), entry.path.clone());
-            next.insert(self.entries.get(&key).cloned().unwrap_or(entry));
+            let key = entry.key();
+            if let Some(same) = next.entries.get_mut(&key) {
+                same.count += entry.count;
+                continue;
+            }
+            let known = self.entries.get(&key).cloned().unwrap_or_default();
+            let BaselineEntry { label, reason, owner, .. } = known;
+            next.insert(BaselineEntry { label, reason, owner, ..entry });
         }
         next
+    }
+}
+
+impl BaselineEntry {
+    fn key(&self) -> EntryKey {
+        (self.fingerprint.clone(), self.path.clone(), self.rule.clone())
     }
 }
 
@@ -238,9 +263,12 @@ mod tests {
     }
 
     #[test]
-    fn the_entries_of_one_secret_are_found_at_every_path() {
-        let baseline = sample();
-        let paths: Vec<_> = baseline.of(&Fingerprint("v1-aa".into())).map(|e| &e.path).collect();
-        assert_eq!(paths, ["a.txt", "b.txt"]);
+    fn different_secrets_with_one_fingerprint_are_counted() {
+        let next = sample().updated([entry("v1-aa", "a.txt"), entry("v1-aa", "a.txt")]);
+        let text = next.to_text();
+        assert!(text.contains("\"rule\":\"jwt\",\"count\":2,\"label\":\"false\""), "{text}");
+        assert_eq!(Baseline::parse(&text), Ok(next.clone()));
+        let fewer = next.updated([entry("v1-aa", "a.txt")]);
+        assert_eq!(fewer.entries().map(|e| e.count).collect::<Vec<_>>(), [1]);
     }
 }

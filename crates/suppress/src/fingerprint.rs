@@ -5,8 +5,12 @@ use sha2::Sha256;
 use tightlip_model::{Fingerprint, Secret};
 
 /// The key of the hash, hidden from `Debug`. Whoever holds it and a fingerprint can check guesses at the secret.
-#[derive(Clone, PartialEq, Eq)]
-pub struct FingerprintKey(Vec<u8>);
+#[derive(Clone)]
+pub struct FingerprintKey {
+    bytes: Vec<u8>,
+    /// The hash with the key taken in: every fingerprint goes on from a copy of it.
+    keyed: Hmac<Sha256>,
+}
 
 /// Shorter secrets than this are taken for guessable whatever they hold.
 const STRONG_LENGTH: usize = 20;
@@ -21,14 +25,14 @@ impl FingerprintKey {
     /// A key of these bytes.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
-        Self(bytes.to_vec())
+        let keyed = Hmac::new_from_slice(bytes).expect("HMAC takes a key of any length");
+        Self { bytes: bytes.to_vec(), keyed }
     }
 
     /// The fingerprint of a secret that `rule` found.
     #[must_use]
     pub fn fingerprint(&self, rule: &str, secret: &Secret) -> Fingerprint {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        let mut mac = self.keyed.clone();
         mac.update(rule.as_bytes());
         mac.update(&[0]);
         mac.update(secret.reveal());
@@ -38,6 +42,14 @@ impl FingerprintKey {
         Fingerprint(["v1-".to_owned()].into_iter().chain(hex).collect())
     }
 }
+
+impl PartialEq for FingerprintKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for FingerprintKey {}
 
 impl std::fmt::Debug for FingerprintKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -49,7 +61,7 @@ impl Default for FingerprintKey {
     /// The key used where no baseline and no environment gives one. It is public: fingerprints made
     /// with it are stable everywhere, and rest on the cut to 16 bits alone for guessable secrets.
     fn default() -> Self {
-        Self(b"tightlip fingerprint v1".to_vec())
+        Self::new(b"tightlip fingerprint v1")
     }
 }
 

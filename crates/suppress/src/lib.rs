@@ -10,10 +10,11 @@ mod date;
 mod fingerprint;
 mod inline;
 mod suppressor;
+mod tally;
 
-pub use allowlist::{AllowEntry, Allowlist, AllowlistError};
+pub use allowlist::{AllowEntry, AllowNote, Allowlist, AllowlistError};
 pub use baseline::{Baseline, BaselineEntry, BaselineError, Label};
 pub use date::{Date, DateError};
 pub use fingerprint::FingerprintKey;
 pub use inline::{LineContext, Marks};
-pub use suppressor::{Judged, Paths, Scope, Suppressor, Verdict};
+pub use suppressor::{Judged, Judgement, Paths, Scope, Suppressor, Verdict};

@@ -1,10 +1,14 @@
 //! The judge: one verdict a finding, from marks, allow-list and baseline.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use tightlip_model::{Fingerprint, PathBytes, Secret, Status, Suppression};
 
-use crate::{Allowlist, Baseline, BaselineEntry, FingerprintKey, LineContext, Marks};
+use crate::tally::{Place, Tally};
+use crate::{AllowNote, Allowlist, Baseline, FingerprintKey, LineContext, Marks};
+
+static PUBLIC_KEY: LazyLock<FingerprintKey> = LazyLock::new(FingerprintKey::default);
 
 /// How much of what the baseline speaks of a run looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,6 +50,16 @@ pub struct Verdict {
     pub suppression: Option<Suppression>,
 }
 
+/// What became of the findings of a run.
+#[derive(Debug)]
+pub struct Judgement {
+    /// One a finding, in their order.
+    pub verdicts: Vec<Verdict>,
+    /// What the owner of the exceptions should know: entries of the allow-list that expired, and
+    /// where the run looked at everything, entries that nothing needed.
+    pub notes: Vec<String>,
+}
+
 /// Everything that can let a finding pass.
 #[derive(Debug)]
 pub struct Suppressor {
@@ -83,9 +97,9 @@ impl Suppressor {
         self.fingerprint_key().fingerprint(rule, secret)
     }
 
-    fn fingerprint_key(&self) -> FingerprintKey {
-        let from_baseline = || self.baseline.as_ref().map(Baseline::key);
-        self.key.clone().or_else(from_baseline).unwrap_or_default()
+    fn fingerprint_key(&self) -> &FingerprintKey {
+        let from_baseline = || self.baseline.as_ref().map(Baseline::key_ref);
+        self.key.as_ref().or_else(from_baseline).unwrap_or(&PUBLIC_KEY)
     }
 
     /// The mark beside a secret that lets it pass, where marks count.
@@ -101,82 +115,55 @@ impl Suppressor {
     }
 
     /// Judges all findings of a run at once: whether a known secret moved or spread shows only then.
-    /// `seen` holds the watched paths that the run read. The verdicts are in the order of `findings`.
+    /// `seen` holds the watched paths that the run read.
     #[must_use]
-    pub fn judge(&self, findings: &[Judged<'_>], seen: &BTreeSet<String>) -> Vec<Verdict> {
-        let here = self.places(findings);
-        findings.iter().map(|finding| self.verdict(finding, &here, seen)).collect()
-    }
-
-    fn places<'a>(&self, findings: &'a [Judged<'_>]) -> BTreeMap<&'a str, BTreeSet<String>> {
-        let mut places: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        for finding in findings {
-            let path = self.paths.relative(finding.path).to_text();
-            places.entry(&finding.fingerprint.0).or_default().insert(path);
-        }
-        places
-    }
-
-    fn verdict(
-        &self,
-        finding: &Judged<'_>,
-        here: &BTreeMap<&str, BTreeSet<String>>,
-        seen: &BTreeSet<String>,
-    ) -> Verdict {
-        let path = self.paths.relative(finding.path);
-        let known = self.known(finding.fingerprint, &path, here, seen);
-        let status = known.as_ref().map_or(Status::New, |(status, _)| *status);
-        let suppression = finding
-            .inline
-            .cloned()
-            .or_else(|| self.allowlist.find(&path, finding.rule, finding.fingerprint))
-            .or_else(|| {
-                known.map(|(_, entry)| Suppression::Baseline { reason: entry.reason.clone() })
-            });
-        Verdict { status, suppression }
-    }
-
-    /// The baseline's entry for a secret: at its path, or at one that no longer holds it.
-    fn known(
-        &self,
-        fingerprint: &Fingerprint,
-        path: &PathBytes,
-        here: &BTreeMap<&str, BTreeSet<String>>,
-        seen: &BTreeSet<String>,
-    ) -> Option<(Status, &BaselineEntry)> {
-        let baseline = self.baseline.as_ref()?;
-        if let Some(entry) = baseline.get(fingerprint, path) {
-            return Some((Status::Unchanged, entry));
-        }
-        let present = here.get(fingerprint.0.as_str());
-        let gone = |entry: &&BaselineEntry| {
-            let was_read = self.scope == Scope::Whole || seen.contains(&entry.path);
-            was_read && !present.is_some_and(|paths| paths.contains(&entry.path))
+    pub fn judge(&self, findings: &[Judged<'_>], seen: &BTreeSet<String>) -> Judgement {
+        let path = |finding: &Judged<'_>| self.paths.relative(finding.path).to_text();
+        let paths: Vec<String> = findings.iter().map(path).collect();
+        let places: Vec<Place<'_>> =
+            findings.iter().zip(&paths).map(|(finding, path)| finding.at(path)).collect();
+        let exceptions: Vec<Option<Suppression>> = findings
+            .iter()
+            .zip(&paths)
+            .map(|(finding, path)| self.exception(finding, path))
+            .collect();
+        let mut tally = Tally::new(self.baseline.iter().flat_map(Baseline::entries));
+        // What passes anyway takes from the baseline what the others leave.
+        let (others, rest): (Vec<_>, Vec<_>) =
+            places.iter().zip(&exceptions).partition(|(_, exception)| exception.is_none());
+        let in_turn = || others.iter().chain(&rest).map(|(place, _)| **place);
+        in_turn().for_each(|place| tally.keep(place));
+        let stale = tally.idle();
+        let was_read = |path: &str| self.scope == Scope::Whole || seen.contains(path);
+        in_turn().for_each(|place| tally.move_to(place, was_read));
+        let verdict = |(place, exception): (&Place<'_>, &Option<Suppression>)| {
+            let known = tally.known(place);
+            let status = known.map_or(Status::New, |(status, _)| status);
+            let baseline =
+                || known.map(|(_, entry)| Suppression::Baseline { reason: entry.reason.clone() });
+            Verdict { status, suppression: exception.clone().or_else(baseline) }
         };
-        baseline.of(fingerprint).find(gone).map(|entry| (Status::Moved, entry))
+        let verdicts = places.iter().zip(&exceptions).map(verdict).collect();
+        Judgement { verdicts, notes: self.notes(stale) }
     }
 
-    /// What the owner should know after a complete run: allow-list entries that expired or were not
-    /// needed, baseline entries whose secret is gone.
-    #[must_use]
-    pub fn notes(&self, findings: &[Judged<'_>]) -> Vec<String> {
-        let mut notes = self.allowlist.notes();
-        if self.scope == Scope::Part {
-            notes.retain(|note| !note.ends_with("was not needed"));
-            return notes;
-        }
-        let here = self.places(findings);
-        let entries = self.baseline.iter().flat_map(Baseline::entries);
-        let stale = entries.filter(|entry| {
-            !here.get(entry.fingerprint.as_str()).is_some_and(|paths| paths.contains(&entry.path))
-        });
-        match stale.count() {
-            0 => {}
-            1 => notes
-                .push("1 entry of the baseline is stale: run `tightlip baseline update`".into()),
-            n => notes.push(format!(
-                "{n} entries of the baseline are stale: run `tightlip baseline update`"
-            )),
+    /// What lets a finding pass whatever the baseline holds.
+    fn exception(&self, finding: &Judged<'_>, path: &str) -> Option<Suppression> {
+        let listed = || self.allowlist.find(path, finding.rule, finding.fingerprint);
+        finding.inline.cloned().or_else(listed)
+    }
+
+    /// The notes of a run that has asked the allow-list about every finding.
+    fn notes(&self, stale: usize) -> Vec<String> {
+        let is_whole = self.scope == Scope::Whole;
+        let listed = self.allowlist.notes().into_iter();
+        let listed = listed.filter(|note| is_whole || matches!(note, AllowNote::Expired { .. }));
+        let mut notes: Vec<String> = listed.map(|note| note.to_string()).collect();
+        let (entries, are) = if stale == 1 { ("entry", "is") } else { ("entries", "are") };
+        if is_whole && stale > 0 {
+            notes.push(format!(
+                "{stale} {entries} of the baseline {are} stale: run `tightlip baseline update`"
+            ));
         }
         notes
     }
@@ -189,15 +176,24 @@ pub struct Judged<'a> {
     pub rule: &'a str,
     /// Its path as the source spells it.
     pub path: &'a PathBytes,
+    /// What it found.
+    pub secret: &'a Secret,
     /// Its fingerprint.
     pub fingerprint: &'a Fingerprint,
     /// The mark beside it.
     pub inline: Option<&'a Suppression>,
 }
 
+impl<'a> Judged<'a> {
+    fn at(&self, path: &'a str) -> Place<'a> {
+        Place { rule: self.rule, fingerprint: &self.fingerprint.0, path, secret: self.secret }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{AllowEntry, BaselineEntry};
 
     fn entry(fingerprint: &str, path: &str) -> BaselineEntry {
         let rule = "jwt".to_owned();
@@ -215,15 +211,28 @@ mod tests {
         Suppressor { baseline: Some(baseline), scope, ..Suppressor::default() }
     }
 
-    fn statuses(judge: &Suppressor, found: &[(&str, &str)], seen: &[&str]) -> Vec<Status> {
-        let owned: Vec<(Fingerprint, PathBytes)> =
-            found.iter().map(|(f, p)| (Fingerprint((*f).into()), PathBytes::from(*p))).collect();
+    /// Judges findings of fingerprint and path; `v1-a/x` is a secret `x` with the fingerprint `v1-a`.
+    fn judgement(judge: &Suppressor, found: &[(&str, &str)], seen: &[&str]) -> Judgement {
+        let own = |(print, path): &(&str, &str)| {
+            let fingerprint = print.split('/').next().unwrap().to_owned();
+            (Fingerprint(fingerprint), PathBytes::from(*path), Secret::new(print.as_bytes()))
+        };
+        let owned: Vec<_> = found.iter().map(own).collect();
         let judged: Vec<_> = owned
             .iter()
-            .map(|(fingerprint, path)| Judged { rule: "jwt", path, fingerprint, inline: None })
+            .map(|(fingerprint, path, secret)| Judged {
+                rule: "jwt",
+                path,
+                secret,
+                fingerprint,
+                inline: None,
+            })
             .collect();
-        let seen = seen.iter().map(|path| (*path).to_owned()).collect();
-        judge.judge(&judged, &seen).into_iter().map(|verdict| verdict.status).collect()
+        judge.judge(&judged, &seen.iter().map(|path| (*path).to_owned()).collect())
+    }
+
+    fn statuses(judge: &Suppressor, found: &[(&str, &str)], seen: &[&str]) -> Vec<Status> {
+        judgement(judge, found, seen).verdicts.into_iter().map(|verdict| verdict.status).collect()
     }
 
     #[test]
@@ -258,5 +267,67 @@ mod tests {
         let mut judge = suppressor(Scope::Part, &[("v1-a", "app/conf.env")]);
         judge.paths = Paths { strip: b"/srv/x/".to_vec(), prepend: b"app/".to_vec() };
         assert_eq!(statuses(&judge, &[("v1-a", "/srv/x/conf.env")], &[]), [Status::Unchanged]);
+    }
+
+    #[test]
+    fn a_second_secret_with_a_known_fingerprint_is_new_unless_it_was_counted() {
+        let found = [("v1-a/one", "conf.env"), ("v1-a/two", "conf.env"), ("v1-a/one", "conf.env")];
+        let mut judge = suppressor(Scope::Whole, &[("v1-a", "conf.env")]);
+        let (known, new) = (Status::Unchanged, Status::New);
+        assert_eq!(statuses(&judge, &found, &[]), [known, new, known]);
+        let counted = BaselineEntry { count: 2, ..entry("v1-a", "conf.env") };
+        judge.baseline.as_mut().unwrap().insert(counted);
+        assert_eq!(statuses(&judge, &found, &[]), [known; 3]);
+    }
+
+    #[test]
+    fn an_entry_speaks_of_its_own_rule_only() {
+        let mut judge = suppressor(Scope::Whole, &[]);
+        let other = BaselineEntry { rule: "other".into(), ..entry("v1-a", "conf.env") };
+        judge.baseline.as_mut().unwrap().insert(other);
+        assert_eq!(statuses(&judge, &[("v1-a", "conf.env")], &[]), [Status::New]);
+    }
+
+    #[test]
+    fn a_place_that_is_gone_pays_for_one_new_place() {
+        let judge = suppressor(Scope::Whole, &[("v1-a", "old.env"), ("v1-a", "old2.env")]);
+        let found = [("v1-a", "1.env"), ("v1-a", "2.env"), ("v1-a", "2.env"), ("v1-a", "3.env")];
+        let (moved, new) = (Status::Moved, Status::New);
+        assert_eq!(statuses(&judge, &found, &[]), [moved, moved, moved, new]);
+    }
+
+    #[test]
+    fn what_passes_by_a_mark_leaves_the_baseline_to_the_others() {
+        let judge = suppressor(Scope::Whole, &[("v1-a", "conf.env")]);
+        let (path, fingerprint) = (PathBytes::from("conf.env"), Fingerprint("v1-a".into()));
+        let (marked, known) = (Secret::new(b"marked"), Secret::new(b"known"));
+        let mark = Suppression::Inline { mark: "tightlip:allow".into(), reason: String::new() };
+        let judged = |secret, inline| Judged {
+            rule: "jwt",
+            path: &path,
+            secret,
+            fingerprint: &fingerprint,
+            inline,
+        };
+        let findings = [judged(&marked, Some(&mark)), judged(&known, None)];
+        let verdicts = judge.judge(&findings, &BTreeSet::new()).verdicts;
+        assert_eq!(verdicts[1].status, Status::Unchanged);
+    }
+
+    #[test]
+    fn only_an_exception_that_no_finding_of_the_run_needed_is_named() {
+        let allow = |path: &str| AllowEntry { path: Some(path.into()), ..AllowEntry::default() };
+        let entries = vec![allow("a.env"), allow("b.env")];
+        let allowlist = Allowlist::new(entries, "2026-06-15".parse().unwrap()).unwrap();
+        let judge = Suppressor { allowlist, ..suppressor(Scope::Whole, &[("v1-a", "a.env")]) };
+        let notes = judgement(&judge, &[("v1-a", "a.env")], &[]).notes;
+        assert_eq!(notes, ["the allow-list entry for path `b.env` was not needed"]);
+    }
+
+    #[test]
+    fn an_entry_whose_secret_is_gone_is_stale() {
+        let judge = suppressor(Scope::Whole, &[("v1-a", "a.env"), ("v1-b", "b.env")]);
+        let notes = judgement(&judge, &[("v1-a", "a.env")], &[]).notes;
+        assert_eq!(notes, ["1 entry of the baseline is stale: run `tightlip baseline update`"]);
     }
 }
