@@ -160,9 +160,21 @@ pub(crate) struct DiffArgs {
 
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct HistoryArgs {
-    /// The repository: a work tree, a `.git` folder or a bare one [default: around the current folder]
+    /// Repositories: work trees, `.git` folders or bare ones [default: around the current folder]
     #[arg(value_name = "REPO")]
-    pub(crate) repo: Option<PathBuf>,
+    pub(crate) repo: Vec<PathBuf>,
+    /// Scan the repositories this file names, too, one path a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) repos: Option<PathBuf>,
+    /// Leave out blobs larger than this many bytes
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_blob_size: Option<u64>,
+    /// Recompute the id of every object and report those that are not what their id says
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Scan every version of a file whole, not only what is new in it; finds the same, slower
+    #[arg(long)]
+    pub(crate) whole_blobs: bool,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
 }

@@ -10,13 +10,14 @@ mod logs;
 mod missing;
 mod objects;
 mod place;
+mod several;
 mod survey;
 mod views;
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tightlip_git::{Found as Listed, OpenOptions, Ref, Repository, WalkOptions};
+use tightlip_git::{Found as Listed, OpenOptions, Ref, Repository, Verify, WalkOptions};
 use tightlip_model::{
     BlobId, Coverage, Found, Origin, PathBytes, Problem, Provenance, ScanInfo, ScanKind, Sink,
     Source,
@@ -25,8 +26,12 @@ use tightlip_model::{
 use self::missing::Seen;
 use self::objects::{Reader, Shared};
 use self::place::Placement;
+use self::several::Scanned;
 use self::survey::{Notes, Survey};
+use crate::records::object_id;
 use crate::repository::Opening;
+
+pub use self::several::Histories;
 
 /// Which repository is scanned, and how.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +44,8 @@ pub struct HistoryOptions {
     pub git: OpenOptions,
     /// Blobs with more bytes are left out.
     pub max_file_size: Option<u64>,
+    /// Whether the ids of all objects are recomputed.
+    pub verify: Verify,
     /// Whether finding no commit is fine.
     pub allow_empty: bool,
     /// How many threads may be used.
@@ -51,6 +58,8 @@ pub struct History {
     opening: Opening,
     /// What the run noted for placing blobs afterwards.
     noted: Mutex<Option<Notes>>,
+    /// What other repositories of the same scan had, when there are several.
+    scanned: Option<Arc<Scanned>>,
 }
 
 impl History {
@@ -58,7 +67,15 @@ impl History {
     #[must_use]
     pub fn new(options: HistoryOptions) -> Self {
         let opening = Opening::at(&options.repository, options.git.clone());
-        Self { options, opening, noted: Mutex::default() }
+        Self { options, opening, noted: Mutex::default(), scanned: None }
+    }
+
+    /// Those of the blobs that this repository has.
+    fn own(&self, found: &[BlobId]) -> Vec<BlobId> {
+        let Ok(repository) = &self.opening.repository else { return Vec::new() };
+        let objects = repository.objects();
+        let has = |blob: &&BlobId| objects.contains(&object_id(blob)).unwrap_or(false);
+        found.iter().filter(has).copied().collect()
     }
 
     fn provenance(&self, origin: Origin) -> Provenance {
@@ -71,7 +88,8 @@ impl History {
         self.say_limits(repository, &refs.items, sink);
         let names = logs::scan(self, repository, &refs.items, sink);
         let objects = repository.objects();
-        let options = WalkOptions { jobs: self.options.jobs, ..WalkOptions::default() };
+        let HistoryOptions { jobs, verify, .. } = self.options;
+        let options = WalkOptions { jobs, verify, ..WalkOptions::default() };
         let shared = Shared::new(self, repository, sink);
         let readers = objects.for_each(&options, || Reader::new(&shared));
         let (mut seen, mut survey) = (Seen::default(), Survey::default());

@@ -21,7 +21,7 @@ mod stdin;
 
 pub use diff::{Diff, DiffOptions};
 pub use files::{Files, FilesOptions};
-pub use history::{History, HistoryOptions};
+pub use history::{Histories, History, HistoryOptions};
 pub use staged::{Staged, StagedOptions};
 pub use stdin::{Stdin, StdinOptions};
-pub use tightlip_git::OpenOptions;
+pub use tightlip_git::{OpenOptions, Verify};

@@ -172,6 +172,10 @@ impl<'a> Reader<'a> {
             self.apart.insert(id);
             return self.worker.skip(SkipReason::TooLarge, id.to_string().as_bytes());
         }
+        if self.shared.history.scanned.as_ref().is_some_and(|scanned| !scanned.is_new(&id)) {
+            self.apart.insert(id);
+            return;
+        }
         let origin = delta.filter(|origin| !self.apart.contains(&origin.base));
         let Self { shared, worker, pieces, provenance, copies, apart, .. } = self;
         match content {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use tightlip_model::{BlobId, Found, Origin, Reach, SkipReason, Source};
-use tightlip_source::{History, HistoryOptions};
+use tightlip_source::{Histories, History, HistoryOptions};
 
 use crate::recorder::Recorder;
 use crate::script::{Repo, lines};
@@ -455,4 +455,36 @@ fn a_base_that_was_left_out_is_not_named() {
     let recorder = Recorder::default();
     History::new(options).run(&recorder);
     assert!(recorder.pushed.lock().unwrap().iter().all(|blob| blob.base.is_none()));
+}
+
+#[test]
+fn what_two_repositories_share_is_scanned_once_and_placed_in_both() {
+    let one = Repo::new(&[]);
+    one.save("folder/shared", "shared content\n");
+    let other = one.around().join("fork");
+    let from = one.path.to_str().unwrap();
+    one.git(&["clone", "-q", "--no-local", from, other.to_str().unwrap()]);
+    one.save("own", "only here\n");
+    let gone = one.around().join("no-such-repository");
+    let paths = [("one", one.path.clone()), ("gone", gone), ("fork", other)];
+    let source = Histories::new(paths.map(|(name, repository)| HistoryOptions {
+        repository,
+        name: name.into(),
+        jobs: 1,
+        ..Default::default()
+    }));
+    let recorder = Recorder::default();
+    source.run(&recorder);
+    assert_eq!(recorder.texts(Origin::Blob), ["only here\n", "shared content\n"]);
+    assert_eq!(recorder.texts(Origin::CommitMessage).len(), 3);
+    assert_eq!(recorder.problems().len(), 1);
+    let blobs = recorder.of(Origin::Blob);
+    let blobs: Vec<BlobId> = blobs.iter().filter_map(|blob| blob.provenance.blob).collect();
+    let found = source.place(&blobs, &recorder);
+    let place = |one: &Found| {
+        format!("{} {}", one.provenance.repository.to_text(), one.provenance.path.to_text())
+    };
+    let mut places: Vec<String> = found.iter().map(place).collect();
+    places.sort();
+    assert_eq!(places, ["fork folder/shared", "one folder/shared", "one own"]);
 }
