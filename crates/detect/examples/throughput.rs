@@ -65,6 +65,10 @@ fn main() {
     let start = Instant::now();
     let full = Scanner::new(builtin().clone()).expect("the built-in rules name what there is");
     println!("{} rules ready in {:?}", full.rule_count(), start.elapsed());
+    let start = Instant::now();
+    let text = b"a first text of few bytes, in which there is nothing to find";
+    full.scan(text, ByteSpan::new(0, text.len()), &mut Scratch::new(), &mut Vec::new());
+    println!("first text in {:?}", start.elapsed());
     report("all rules", &full, &texts);
     let nothing = "provider: A\nrules:\n  - {id: a, name: a, kind: api-key, anchors: [zqzqzqzq], pattern: 'zqzqzqzq[0-9]{9}', revoke: a}\n";
     let one =

@@ -150,6 +150,14 @@ mod tests {
     }
 
     #[test]
+    fn anchors_too_many_for_the_table_are_found_by_the_automaton() {
+        let anchors = (0..600_u32).map(|n| format!("{n:03}").into_bytes()).collect();
+        let prefilter = Prefilter::new(anchors);
+        assert!(matches!(prefilter.engine(), Engine::Automaton(_)));
+        assert_eq!(hits(&prefilter, b"a599"), [(599, ByteSpan::new(1, 4))]);
+    }
+
+    #[test]
     fn no_anchors_no_hits() {
         Prefilter::new(Vec::new()).hits(b"text", |_, _| unreachable!("there is no anchor"));
     }

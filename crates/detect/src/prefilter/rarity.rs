@@ -70,20 +70,31 @@ pub(super) fn rarity(bytes: &[u8]) -> u32 {
 }
 
 fn class(byte: u8) -> usize {
-    match byte.to_ascii_lowercase() {
-        letter @ b'a'..=b'z' => usize::from(letter - b'a'),
-        b'0'..=b'9' => DIGIT.0,
-        b'_' => 27,
-        b'-' => 28,
-        b'.' => 29,
-        b'/' => 30,
-        b':' => 31,
-        b'=' => 32,
-        b'"' | b'\'' => 33,
-        b' ' => 34,
-        _ => OTHER.0,
-    }
+    usize::from(CLASS[usize::from(byte)])
 }
+
+/// The class of each byte.
+static CLASS: [u8; 256] = {
+    let mut classes = [OTHER.0 as u8; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte.to_ascii_lowercase() {
+            letter @ b'a'..=b'z' => letter - b'a',
+            b'0'..=b'9' => DIGIT.0 as u8,
+            b'_' => 27,
+            b'-' => 28,
+            b'.' => 29,
+            b'/' => 30,
+            b':' => 31,
+            b'=' => 32,
+            b'"' | b'\'' => 33,
+            b' ' => 34,
+            _ => OTHER.0 as u8,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 /// The common grams of four bytes, in lower case, the most common first, and how many of a billion
 /// windows show each: the counts fall with the rank, close enough.
