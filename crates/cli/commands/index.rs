@@ -19,7 +19,10 @@ pub(crate) struct Staging {
 impl Staging {
     /// The index of `opened`.
     pub(crate) fn of(opened: &Opened) -> anyhow::Result<Self> {
-        Ok(Self { index: opened.index()?, objects: opened.repository.objects().with_limit(MOST_BYTES) })
+        Ok(Self {
+            index: opened.index()?,
+            objects: opened.repository.objects().with_limit(MOST_BYTES),
+        })
     }
 
     /// The entries that a commit would take.
