@@ -1,5 +1,6 @@
 //! A whole object database and the places of what is in it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use tightlip_model::{BlobId, Found, Origin, Reach, SkipReason, Source};
@@ -487,4 +488,75 @@ fn what_two_repositories_share_is_scanned_once_and_placed_in_both() {
     let mut places: Vec<String> = found.iter().map(place).collect();
     places.sort();
     assert_eq!(places, ["fork folder/shared", "one folder/shared", "one own"]);
+}
+
+/// A commit by its id: its parents, and what it has at each path.
+type Commits = BTreeMap<String, (Vec<String>, BTreeMap<String, String>)>;
+
+fn commits(repo: &Repo) -> Commits {
+    let tree = |id: &str| -> BTreeMap<String, String> {
+        let listed = repo.git(&["ls-tree", "-r", id]);
+        let entry = |line: &str| {
+            let (kind, path) = line.split_once('\t').unwrap();
+            (path.to_owned(), kind.rsplit(' ').next().unwrap().to_owned())
+        };
+        listed.lines().map(entry).collect()
+    };
+    let listed = repo.git(&["rev-list", "--all", "--parents"]);
+    let commit = |line: &str| {
+        let mut ids = line.split(' ').map(str::to_owned);
+        let id = ids.next().unwrap();
+        (id.clone(), (ids.collect(), tree(&id)))
+    };
+    listed.lines().map(commit).collect()
+}
+
+/// Folders in folders, edited, moved and merged, in one pack of long delta chains.
+fn eventful() -> Repo {
+    let repo = Repo::new(&[]);
+    for file in 0..40 {
+        repo.stage(&format!("d{}/e{}/f{file}", file % 4, file % 7), &format!("{file}\n"));
+    }
+    repo.commit("start");
+    for step in 0..30_u32 {
+        let (one, two) = (step * 7 % 40, step * 11 % 40);
+        repo.stage(&format!("d{}/e{}/f{one}", one % 4, one % 7), &format!("{}\n", step % 9));
+        repo.stage(&format!("d{}/new{two}", two % 4), &format!("{one}\n"));
+        match step % 10 {
+            3 => drop(repo.git(&["checkout", "-q", "-b", &format!("side{step}"), "HEAD~2"])),
+            5 => drop(repo.git(&["mv", "d1", &format!("d2/moved{step}")])),
+            6 => drop(repo.git(&["mv", &format!("d2/moved{}", step - 1), "d1"])),
+            8 => repo.try_git(&["merge", "-q", "-s", "ours", "main", "-m", "merge"]),
+            _ => {}
+        }
+        repo.commit("step");
+    }
+    repo.git(&["repack", "-q", "-a", "-d", "-f", "--depth=50", "--window=50"]);
+    repo
+}
+
+#[test]
+fn every_place_is_one_that_git_lists_and_named_after_a_commit_that_brought_it() {
+    let repo = eventful();
+    let commits = commits(&repo);
+    let options = HistoryOptions { repository: repo.path.clone(), jobs: 2, ..Default::default() };
+    let recorder = Recorder::default();
+    let history = History::new(options);
+    history.run(&recorder);
+    let blobs: Vec<BlobId> =
+        recorder.of(Origin::Blob).iter().filter_map(|blob| blob.provenance.blob).collect();
+    // The second time, nothing is left of what was noted on the run.
+    for _ in 0..2 {
+        let mut got = BTreeSet::new();
+        for found in history.place(&blobs, &recorder) {
+            let (blob, path) = (found.blob.to_string(), found.provenance.path.to_text());
+            let by = found.provenance.commit.expect("every blob is some commit's").id.to_string();
+            let (parents, tree) = &commits[&by];
+            let has = |tree: &BTreeMap<String, String>| tree.get(&path) == Some(&blob);
+            assert!(has(tree) && !parents.iter().any(|id| has(&commits[id].1)), "{path} in {by}");
+            got.insert((path, blob));
+        }
+        let all = commits.values().flat_map(|(_, tree)| tree.clone());
+        assert_eq!(got, all.collect::<BTreeSet<_>>());
+    }
 }
