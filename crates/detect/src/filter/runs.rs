@@ -18,8 +18,13 @@ pub(crate) fn is_regular(text: &[u8]) -> bool {
     let up = longest_run(text, |a, b| folded(b) == folded(a).wrapping_add(1));
     let down = longest_run(text, |a, b| folded(a) == folded(b).wrapping_add(1));
     let counted = up.max(down);
-    let repeated = longest_repeat(text);
-    is_large_part(counted, length, 9) || is_large_part(repeated, length, 9) || is_periodic(text)
+    let repeated = longest_run(text, |a, b| a == b && a != b'A');
+    // The zero bytes of a token in Base64.
+    let zeros = longest_run(text, |a, b| a == b && a == b'A');
+    is_large_part(counted, length, 9)
+        || is_large_part(repeated, length, 9)
+        || zeros >= 4 && zeros * 2 >= length
+        || is_periodic(text)
 }
 
 /// Whether a run of `run` bytes is too long, for a text of `length` bytes, to have come by chance.
@@ -77,7 +82,14 @@ mod tests {
 
     #[test]
     fn random_looking_text_is_not_regular() {
-        for text in ["q8Zr4TnB1xWv", "AAAAB3NzaC1yc2EQ", "9f86d081884c7d65", "hunter2", "pass"] {
+        for text in [
+            "q8Zr4TnB1xWv",
+            "q8Zr4TnB1xWAAAAAAAAAAAv9fK2mX7dQ3",
+            "AAAAB3NzaC1yc2EQ",
+            "9f86d081884c7d65",
+            "hunter2",
+            "pass",
+        ] {
             assert!(!is_regular(text.as_bytes()), "{text}");
         }
     }

@@ -26,6 +26,9 @@ const SCHEMES: [&[u8]; 9] =
 fn read(site: &Site<'_>) -> Option<Found> {
     let start = site.anchor.start;
     let has_name = site.from(start, NAME.len()).eq_ignore_ascii_case(NAME);
+    if !has_name && site.before(start, 1).iter().any(u8::is_ascii_alphanumeric) {
+        return None;
+    }
     let quote = site.from(start, 1).iter().filter(|byte| matches!(byte, b'"' | b'\'')).count();
     let at = if has_name { after_gap(site, start + NAME.len())? } else { start + quote };
     let (scheme, value_at) = scheme(site, at)?;

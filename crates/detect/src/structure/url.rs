@@ -60,7 +60,10 @@ fn password(text: &[u8], span: ByteSpan, host: &[u8]) -> Option<Found> {
     let port = password.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let is_port = port > 0 && matches!(password.get(port), Some(b'?' | b'#' | b',' | b';' | b'&'));
     let is_variable = matches!(password, [b'%', a, b, ..] if a.is_ascii_uppercase() && b.is_ascii_uppercase() && !b.is_ascii_hexdigit());
-    let is_grammar = is_variable || password.ends_with(b"]") && !password.contains(&b'[');
+    let is_place = password.ends_with(b".git")
+        || !password.iter().any(u8::is_ascii_alphabetic) && password.contains(&b'.');
+    let is_grammar =
+        is_variable || is_place || password.ends_with(b"]") && !password.contains(&b'[');
     if password.is_empty() || is_port || is_grammar {
         return None;
     }
@@ -155,6 +158,8 @@ mod tests {
             "https://user[:secret]@host",
             "https://user:***@host",
             "https://cdn.host/npm/@scope/x",
+            "git://host.internal:repo.git@branch",
+            "http://%HOSTIP:%HTTPPORT?a=b@c",
         ] {
             assert_eq!(find(text), None, "{text}");
         }

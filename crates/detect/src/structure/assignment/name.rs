@@ -52,7 +52,7 @@ const KEYS: [&[u8]; 17] = [
 ];
 
 /// Ends of names whose value is about a secret rather than being one.
-const HARMLESS_ENDS: [&[u8]; 82] = [
+const HARMLESS_ENDS: [&[u8]; 83] = [
     b"fingerprint",
     b"checksum",
     b"digest",
@@ -135,6 +135,7 @@ const HARMLESS_ENDS: [&[u8]; 82] = [
     b"changed",
     b"ed",
     b"max",
+    b"sender",
 ];
 
 /// Words in a name that make it harmless wherever they stand.
