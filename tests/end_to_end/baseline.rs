@@ -1,6 +1,9 @@
 //! `tightlip baseline`.
 
-use crate::world::{World, token};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use crate::world::{World, tightlip, token};
 
 fn known() -> World {
     let world = World::with_repository();
@@ -77,4 +80,56 @@ fn an_existing_baseline_is_not_overwritten_unasked() {
     let world = known();
     assert_eq!(world.run(&["baseline", "create"]).code, 2);
     assert_eq!(world.run(&["baseline", "create", "--force"]).code, 0);
+}
+
+#[test]
+fn a_known_secret_whose_file_is_gone_lets_one_new_file_pass() {
+    let world = known();
+    world.remove("conf/prod.env");
+    for name in ["a.env", "b.env", "c.env"] {
+        world.write(name, format!("TOKEN={}\n", token(1)));
+    }
+    let places = [format!("b.env:1 {}", token(1)), format!("c.env:1 {}", token(1))];
+    assert_eq!(world.found(&["scan"]).1, places);
+}
+
+#[test]
+fn a_file_named_after_a_secret_stays_known_and_the_baseline_holds_no_secret() {
+    let world = World::with_repository();
+    world.write(&format!("{}.env", token(1)), format!("TOKEN={}\n", token(1)));
+    assert_eq!(world.run(&["baseline", "create"]).code, 0);
+    let text = std::fs::read_to_string(world.join(".tightlip-baseline.jsonl")).unwrap();
+    assert!(!text.contains(&token(1)), "{text}");
+    let run = world.run(&["scan", "--format", "json"]);
+    assert_eq!(run.json()["suppressed"][0]["status"], "unchanged");
+    assert_eq!(run.code, 0);
+    assert_eq!(world.run(&["scan", "--show-secrets"]).code, 0);
+}
+
+#[test]
+fn a_secret_that_a_file_repeats_is_known_as_one_from_its_history_too() {
+    let world = World::with_repository();
+    world.write("a.env", format!("TOKEN={0}\nAGAIN={0}\n", token(1)));
+    world.commit("add");
+    assert_eq!(world.run(&["baseline", "create", "--history"]).code, 0);
+    assert_eq!(world.run(&["scan"]).code, 0);
+}
+
+#[test]
+fn a_signal_ends_it_with_the_code_of_the_signal_and_nothing_is_written() {
+    let world = known();
+    let known = std::fs::read(world.join(".tightlip-baseline.jsonl")).unwrap();
+    // The program waits for its old baseline until the signal is there.
+    let pipe = world.join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut command = tightlip();
+    command.args(["baseline", "update", "--baseline", "pipe"]).current_dir(world.path());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut writer = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+    let process = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &process]).status().unwrap().success());
+    writer.write_all(&known).unwrap();
+    drop(writer);
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+    assert!(!std::fs::metadata(&pipe).unwrap().is_file());
 }

@@ -39,6 +39,18 @@ fn an_exception_that_expired_no_longer_counts_and_is_named() {
 }
 
 #[test]
+fn only_an_exception_that_nothing_needed_is_named() {
+    let world = World::new();
+    let entry = |path: &str| format!("  - path: {path}\n    reason: made up\n");
+    world.write(".tightlip.yaml", format!("allow:\n{}{}", entry("a.env"), entry("b.env")));
+    world.write("a.env", format!("TOKEN={}\n", token(1)));
+    let run = world.run(&["scan", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert!(run.stdout.contains("path `b.env` was not needed"), "{}", run.stdout);
+    assert!(!run.stdout.contains("path `a.env` was not needed"), "{}", run.stdout);
+}
+
+#[test]
 fn the_settings_in_force_are_shown_with_where_they_came_from() {
     let world = World::new();
     world.write(".tightlip.yaml", "min-confidence: high\n");

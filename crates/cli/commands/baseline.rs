@@ -1,11 +1,12 @@
 //! `tightlip baseline`: write down what is known.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use tightlip_engine::Outcome;
+use tightlip_engine::{Masking, Outcome};
 use tightlip_model::{Finding, Reporter, ScanInfo, Source, Summary};
 use tightlip_source::{History, HistoryOptions};
 use tightlip_suppress::{Baseline, BaselineEntry, Label, Suppressor};
@@ -67,7 +68,13 @@ fn write(
 ) -> anyhow::Result<u8> {
     let (mut setup, source) = prepare(args)?;
     setup.suppressor.key = setup.suppressor.key.or_else(|| Some(known.key()));
+    // Paths are written as they are judged: a baseline holds no secret.
+    setup.options.masking = Masking::On;
     let outcome = session::run(&args.scan.common, &setup, source.as_ref(), signals, &mut Silent);
+    if let Some(code) = signals.exit_code() {
+        message::warning("interrupted: no baseline was written");
+        return Ok(code);
+    }
     if !outcome.summary.coverage.is_complete() {
         for problem in &outcome.summary.coverage.problems {
             message::warning(&format!("{}: {}", problem.subject.to_text(), problem.message));
@@ -101,18 +108,26 @@ fn prepare(args: &BaselineArgs) -> anyhow::Result<(Setup, Box<dyn Source>)> {
     Ok((setup, Box::new(History::new(options))))
 }
 
-fn entries<'a>(
-    outcome: &'a Outcome,
-    suppressor: &'a Suppressor,
-) -> impl Iterator<Item = BaselineEntry> + 'a {
+/// One entry a path and secret, however often it stands there.
+fn entries(outcome: &Outcome, suppressor: &Suppressor) -> Vec<BaselineEntry> {
+    let mut places = BTreeSet::new();
     let counted = outcome.findings.iter().filter(|finding| finding.suppression.is_none());
-    counted.map(|finding| BaselineEntry {
+    let counted = counted.filter_map(|finding| {
+        let path = suppressor.paths.relative(&finding.provenance.path).to_text();
+        let place = (path.clone(), &finding.rule.id, &finding.secret);
+        places.insert(place).then(|| entry(finding, path))
+    });
+    counted.collect()
+}
+
+fn entry(finding: &Finding, path: String) -> BaselineEntry {
+    BaselineEntry {
         fingerprint: finding.fingerprint.0.clone(),
-        path: suppressor.paths.relative(&finding.provenance.path).to_text(),
+        path,
         rule: finding.rule.id.clone(),
         label: Label::Unreviewed,
         ..BaselineEntry::default()
-    })
+    }
 }
 
 /// Replaces the file in one step.

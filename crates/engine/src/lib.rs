@@ -44,9 +44,6 @@ pub struct ScanOptions {
 pub enum Masking {
     /// Every secret found is masked in every text: paths, messages, neighbouring lines.
     On,
-    /// Every secret found is masked in messages; the findings stay as they are, for a reporter that
-    /// prints nothing of them.
-    Messages,
     /// The user asked to see them.
     Off,
 }

@@ -87,7 +87,8 @@ impl Redactor {
         }
     }
 
-    fn path(&self, path: &mut PathBytes) {
+    /// Masks a path.
+    pub(crate) fn path(&self, path: &mut PathBytes) {
         if let Some(masked) = self.bytes(path.as_bytes(), LEAST_IN_PATH) {
             *path = PathBytes(masked);
         }

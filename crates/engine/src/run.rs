@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use tightlip_model::{Finding, Problem, Reporter, ScanInfo, Source, Summary};
+use tightlip_model::{Finding, PathBytes, Problem, Reporter, ScanInfo, Source, Summary};
 use tightlip_suppress::Judged;
 
 use crate::ledger::{Gathered, Ledger};
@@ -19,8 +19,9 @@ impl Scan<'_> {
         let mut gathered = self.gather(source);
         let hits = std::mem::take(&mut gathered.hits);
         let mut findings = group::findings(hits, info.kind, self.scanner);
-        self.judge(&mut findings, &mut gathered);
-        self.mask(&mut findings, &mut gathered);
+        let redactor = Redactor::new(findings.iter().map(|finding| &finding.secret));
+        self.judge(&mut findings, &redactor, &mut gathered);
+        self.mask(&mut findings, &redactor, &mut gathered);
         gathered.skipped.sort_unstable();
         let summary = summarize(&findings, &mut gathered, started);
         let report = write(reporter, &info, &findings, &summary);
@@ -41,9 +42,16 @@ impl Scan<'_> {
         gathered
     }
 
-    fn judge(&self, findings: &mut [Finding], gathered: &mut Gathered) {
+    /// Judges by masked paths whatever the report shows: a baseline holds no secret, not even that of
+    /// a file's name.
+    fn judge(&self, findings: &mut [Finding], redactor: &Redactor, gathered: &mut Gathered) {
+        let mut paths: Vec<PathBytes> =
+            findings.iter().map(|finding| finding.provenance.path.clone()).collect();
+        paths.iter_mut().for_each(|path| redactor.path(path));
         let judgement = {
-            let judged: Vec<Judged<'_>> = findings.iter().map(judged).collect();
+            let findings = findings.iter().zip(&paths);
+            let judged: Vec<Judged<'_>> =
+                findings.map(|(finding, path)| judged(finding, path)).collect();
             self.suppressor.judge(&judged, &gathered.seen)
         };
         gathered.notes.extend(judgement.notes);
@@ -53,23 +61,20 @@ impl Scan<'_> {
         }
     }
 
-    fn mask(&self, findings: &mut [Finding], gathered: &mut Gathered) {
+    fn mask(&self, findings: &mut [Finding], redactor: &Redactor, gathered: &mut Gathered) {
         if self.options.masking == Masking::Off {
             return;
         }
-        let redactor = Redactor::new(findings.iter().map(|finding| &finding.secret));
-        if self.options.masking == Masking::On {
-            findings.iter_mut().for_each(|finding| redactor.finding(finding));
-        }
+        findings.iter_mut().for_each(|finding| redactor.finding(finding));
         gathered.coverage.problems.iter_mut().for_each(|problem| redactor.problem(problem));
         gathered.notes.iter_mut().for_each(|note| redactor.note(note));
     }
 }
 
-fn judged(finding: &Finding) -> Judged<'_> {
+fn judged<'a>(finding: &'a Finding, path: &'a PathBytes) -> Judged<'a> {
     Judged {
         rule: &finding.rule.id,
-        path: &finding.provenance.path,
+        path,
         secret: &finding.secret,
         fingerprint: &finding.fingerprint,
         inline: finding.suppression.as_ref(),
