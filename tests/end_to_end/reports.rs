@@ -28,7 +28,7 @@ fn steady(world: &World, report: &str) -> String {
     let report = report
         .replace(&folder, "[folder]")
         .replace(&world.path().display().to_string(), "[folder]");
-    let time = regex::Regex::new(r"in \d+(\.\d+)? s").unwrap();
+    let time = regex::Regex::new(r"in [0-9]+(\.[0-9]+)? s").unwrap();
     time.replace_all(&report, "in [time]").into_owned()
 }
 
