@@ -145,3 +145,17 @@ fn a_report_that_cannot_be_written_is_an_error() {
     world.write("a.txt", "fine\n");
     assert_eq!(world.run(&["scan", "--output", "absent/r.json"]).code, 2);
 }
+
+#[test]
+fn what_is_not_reported_or_only_skipped_is_masked_all_the_same() {
+    let world = World::with_repository();
+    world.write(".gitignore", "*.log\n");
+    world.commit(&format!("rotate {}", token(2)));
+    world.write(&format!("{}.log", token(1)), "fine\n");
+    world.write("a.env", format!("TOKEN={}\n", token(1)));
+    let run = world.run(&["scan", "--verbose"]);
+    assert!(run.stderr.contains("git-ignored"), "{}", run.stderr);
+    assert!(!run.stderr.contains(&token(1)), "{}", run.stderr);
+    let run = world.run(&["history", "--rule", "npm-access-token", "--format", "json"]);
+    assert!(!run.stdout.contains(&token(2)), "{}", run.stdout);
+}

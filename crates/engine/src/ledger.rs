@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
-use tightlip_model::{BlobId, Coverage, Problem, Sink, SkipReason, Worker};
+use tightlip_model::{BlobId, Coverage, Problem, Secret, Sink, SkipReason, Worker};
 
 use crate::Scan;
 use crate::hit::Hit;
@@ -19,6 +19,8 @@ pub(crate) struct Gathered {
     /// Paths of the baseline that were read.
     pub(crate) seen: BTreeSet<String>,
     pub(crate) skipped: Vec<(SkipReason, Vec<u8>)>,
+    /// Secrets that were matched and are no findings: to be masked all the same.
+    pub(crate) unreported: BTreeSet<Secret>,
 }
 
 impl Gathered {
@@ -28,6 +30,7 @@ impl Gathered {
         self.notes.extend(other.notes);
         self.seen.extend(other.seen);
         self.skipped.extend(other.skipped);
+        self.unreported.extend(other.unreported);
     }
 }
 

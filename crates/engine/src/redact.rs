@@ -81,6 +81,20 @@ impl Redactor {
         }
     }
 
+    /// Our own words, into which only a name was put: `password` is a secret somewhere.
+    fn words(&self, text: &mut String) {
+        if let Some(masked) = self.bytes(text.as_bytes(), LEAST_IN_PATH) {
+            *text = String::from_utf8_lossy(&masked).into_owned();
+        }
+    }
+
+    /// Masks the name of something that was skipped.
+    pub(crate) fn name(&self, name: &mut Vec<u8>) {
+        if let Some(masked) = self.bytes(name, LEAST_IN_PATH) {
+            *name = masked;
+        }
+    }
+
     fn raw(&self, text: &mut Vec<u8>) {
         if let Some(masked) = self.bytes(text, LEAST) {
             *text = masked;
@@ -97,7 +111,7 @@ impl Redactor {
     /// Masks the texts of a finding.
     pub(crate) fn finding(&self, finding: &mut Finding) {
         self.provenance(&mut finding.provenance);
-        finding.evidence.iter_mut().for_each(|text| self.text(text));
+        finding.evidence.iter_mut().for_each(|text| self.words(text));
         finding.decoded.iter_mut().for_each(|(_, text)| self.text(text));
         if let Some(excerpt) = &mut finding.excerpt {
             self.excerpt(excerpt);

@@ -19,7 +19,9 @@ impl Scan<'_> {
         let mut gathered = self.gather(source);
         let hits = std::mem::take(&mut gathered.hits);
         let mut findings = group::findings(hits, info.kind, self.scanner);
-        let redactor = Redactor::new(findings.iter().map(|finding| &finding.secret));
+        let redactor = Redactor::new(
+            findings.iter().map(|finding| &finding.secret).chain(&gathered.unreported),
+        );
         self.judge(&mut findings, &redactor, &mut gathered);
         self.mask(&mut findings, &redactor, &mut gathered);
         gathered.skipped.sort_unstable();
@@ -68,6 +70,7 @@ impl Scan<'_> {
         findings.iter_mut().for_each(|finding| redactor.finding(finding));
         gathered.coverage.problems.iter_mut().for_each(|problem| redactor.problem(problem));
         gathered.notes.iter_mut().for_each(|note| redactor.note(note));
+        gathered.skipped.iter_mut().for_each(|(_, name)| redactor.name(name));
     }
 }
 

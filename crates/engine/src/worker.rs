@@ -75,9 +75,12 @@ impl<'a> ScanWorker<'a> {
         let mut locator = Locator::new(blob);
         let before = self.gathered.hits.len();
         for (place, one) in context.sorted.iter().enumerate() {
-            if context.wants(one) {
-                let location = locator.locate(one);
-                self.gathered.hits.extend(context.hit(place, one, location));
+            let wanted = context.wants(one).then(|| locator.locate(one));
+            let hit = wanted.and_then(|location| context.hit(place, one, location));
+            match hit {
+                Some(hit) => self.gathered.hits.push(hit),
+                // What is not reported must not show in the report of something else either.
+                None => self.gathered.unreported.extend([one.secret.clone()]),
             }
         }
         let found = (self.gathered.hits.len() - before) as u64;
