@@ -97,3 +97,12 @@ fn a_line_shows_where_it_stands_at_head() {
     assert_eq!(findings[0]["line"], 3);
     assert_eq!(findings[0]["commit"]["id"], first.as_str());
 }
+
+#[test]
+fn a_range_without_a_commit_is_incomplete_unless_that_is_allowed() {
+    let world = branched();
+    let run = world.run(&["diff", "main", "--format", "json"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stdout.contains("nothing was scanned"), "{}", run.stdout);
+    assert_eq!(world.run(&["diff", "main", "--allow-empty"]).code, 0);
+}

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &DiffArgs, signals: &Signals) -> anyhow::Result<u8> {
         base: Some(args.base.clone()),
         head: args.head.clone(),
         max_file_size: setup.config.max_file_size,
+        allow_empty: args.common.allow_empty,
         jobs: scan::jobs(&args.common),
         ..DiffOptions::default()
     };

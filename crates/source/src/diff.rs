@@ -23,6 +23,10 @@ const BATCH: usize = 4096;
 /// Changes of one commit beyond which the same folder at several paths is looked into once.
 const MOST_CHANGES: usize = 200_000;
 
+/// A range without a commit is more often a wrong base than a change without content.
+const NOTHING_NEW: &str = "the base has every commit of it already, so nothing was scanned; name another base, or allow an \
+     empty scan";
+
 /// Which commits are scanned, and how.
 #[derive(Debug, Clone, Default)]
 pub struct DiffOptions {
@@ -38,6 +42,8 @@ pub struct DiffOptions {
     pub git: OpenOptions,
     /// Files with more bytes are left out.
     pub max_file_size: Option<u64>,
+    /// Whether a range without a commit is fine.
+    pub allow_empty: bool,
     /// How many threads may be used.
     pub jobs: usize,
 }
@@ -70,6 +76,9 @@ impl Diff {
         let between = history.commits_between(base.as_slice(), &[head]);
         for error in &between.problems {
             sink.problem(self.opening.problem(error));
+        }
+        if between.items.is_empty() && between.problems.is_empty() && !self.options.allow_empty {
+            sink.problem(Problem::new(self.options.head.as_str(), NOTHING_NEW));
         }
         let commits = between.items.len() as u64;
         let (shallow, partial) = (repository.is_shallow(), repository.is_partial_clone());
