@@ -10,7 +10,7 @@ use tightlip_model::{ByteSpan, Match};
 pub struct Trace {
     /// The length of the text.
     pub(super) length: usize,
-    /// Every hit of the prefilter, in the order of [`Hit::key`].
+    /// Every hit of the prefilter, sorted by their end.
     pub(super) hits: Box<[Hit]>,
     /// What was found in the text as it stands, in the order of units.
     pub(super) plain: Box<[Plain]>,
