@@ -88,7 +88,7 @@ expect 2 run_action diff "$base" TIGHTLIP_SARIF=$'x\nexit-code=0'
 
 # On pull_request_target HEAD is the base: what counts is the head that the event names.
 git checkout -q main
-expect 0 run_action auto "$base"
+expect 2 run_action auto "$base"
 expect 1 run_action auto "$base" TIGHTLIP_HEAD="$(git rev-parse leak)"
 expect 2 run_action auto "$base" TIGHTLIP_HEAD="$gone"
 
