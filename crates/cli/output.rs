@@ -139,6 +139,7 @@ fn options(args: &CommonArgs, is_terminal: bool) -> ReportOptions {
         width: columns.unwrap_or(100),
         verbose: args.verbose,
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        started: crate::setup::now().try_into().unwrap_or(i64::MAX),
     }
 }
 
@@ -183,6 +184,8 @@ fn split(output: &str) -> anyhow::Result<(Option<Format>, &str)> {
 fn by_ending(file: &str) -> Option<Format> {
     match Path::new(file).extension()?.to_str()? {
         "md" => Some(Format::Markdown),
+        "htm" => Some(Format::Html),
+        "xml" => Some(Format::Junit),
         ending => ending.parse().ok(),
     }
 }

@@ -215,6 +215,6 @@ fn options(args: &CommonArgs, config: &Config, rules: &RuleSet) -> anyhow::Resul
 }
 
 /// Seconds since 1970; 0 on a clock that stands before it.
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }

@@ -109,7 +109,19 @@ fn no_format_shows_a_secret_its_neighbour_or_a_path_made_of_one() {
     let (first, second, third) = (token(1), token(2), token(3));
     world.write("two.txt", format!("curl -H 'Authorization: token {first}' -H 'X: {second}'\n"));
     world.write(&format!("keys/{third}.env"), format!("TOKEN={third}\n"));
-    for format in ["human", "json", "jsonl", "sarif", "github", "markdown"] {
+    for format in [
+        "human",
+        "json",
+        "jsonl",
+        "sarif",
+        "github",
+        "gitlab",
+        "codequality",
+        "junit",
+        "csv",
+        "markdown",
+        "html",
+    ] {
         let run = world.run(&["scan", "--format", format, "--verbose"]);
         assert_eq!(run.code, 1, "{format}");
         for secret in [&first, &second, &third] {

@@ -3,6 +3,7 @@
 //! All text from outside stands behind a gutter, so that no line of a build log can be mistaken for
 //! a command to the build system.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use tightlip_model::{Commit, Excerpt, PathBytes, Status, Suppression};
@@ -11,7 +12,7 @@ use crate::ReportOptions;
 use crate::ending::Ending;
 use crate::layout::{Closing, Layout};
 use crate::plain::{Ink, Style, columns, head, safe, safe_parts, tail, wrapped};
-use crate::shown::Shown;
+use crate::shown::{Shown, parts};
 use crate::words;
 
 /// Columns in front of the bar.
@@ -32,6 +33,8 @@ pub(crate) struct Human {
     width: usize,
     verbose: bool,
     last_path: Option<PathBytes>,
+    /// The rules whose advice was given: it is the same each time.
+    advised: HashSet<String>,
 }
 
 impl Human {
@@ -41,6 +44,7 @@ impl Human {
             width: options.width.saturating_sub(MARGIN + BAR).clamp(NARROWEST, MOST),
             verbose: options.verbose,
             last_path: None,
+            advised: HashSet::new(),
         }
     }
 }
@@ -60,7 +64,10 @@ impl Layout for Human {
         block.why(shown);
         block.facts(shown);
         block.history(shown);
-        block.what_to_do(shown);
+        if self.advised.insert(shown.rule.id.clone()) {
+            block.what_to_do(shown);
+        }
+        block.id(shown);
         self.last_path = Some(shown.provenance.path.clone());
         block.lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
         writeln!(out)
@@ -188,6 +195,9 @@ impl Block {
         if !advice.is_empty() {
             self.text("fix", &advice.join(" "));
         }
+    }
+
+    fn id(&mut self, shown: &Shown<'_>) {
         let id = safe(format!("{} {}", shown.rule.id, shown.fingerprint).as_bytes());
         self.row("id", &self.style.paint(Ink::Faint, &id));
     }
@@ -203,14 +213,6 @@ impl Block {
         let margin = self.style.paint(Ink::Faint, &format!("{label:>MARGIN$} │"));
         self.lines.push(format!("{margin} {text}"));
     }
-}
-
-fn parts(excerpt: &Excerpt) -> Option<[&str; 3]> {
-    Some([
-        excerpt.text.get(..excerpt.start)?,
-        excerpt.text.get(excerpt.start..excerpt.end)?,
-        excerpt.text.get(excerpt.end..)?,
-    ])
 }
 
 /// The name of a branch or tag as one says it.

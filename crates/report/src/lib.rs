@@ -6,17 +6,23 @@
 //! no clock, so the same findings make the same report.
 
 mod layout;
+mod markup;
 mod plain;
 mod shown;
 mod tally;
 mod veil;
 mod words;
 
+mod codequality;
+mod csv;
 mod ending;
 mod github;
+mod gitlab;
+mod html;
 mod human;
 mod json;
 mod jsonl;
+mod junit;
 mod markdown;
 mod record;
 mod sarif;
@@ -41,6 +47,8 @@ pub struct ReportOptions {
     pub verbose: bool,
     /// The version of the tool.
     pub version: String,
+    /// When the run began, in seconds since 1970: only for the format that must say so (`gitlab`).
+    pub started: i64,
 }
 
 impl Default for ReportOptions {
@@ -51,6 +59,7 @@ impl Default for ReportOptions {
             width: 100,
             verbose: false,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            started: 0,
         }
     }
 }
@@ -90,8 +99,18 @@ formats! {
     Sarif = "sarif", sarif::Sarif;
     /// Workflow commands, for annotations by GitHub Actions.
     Github = "github", github::Github;
+    /// GitLab's secret detection report, schema 15.
+    Gitlab = "gitlab", gitlab::Gitlab;
+    /// GitLab's Code Quality report.
+    CodeQuality = "codequality", codequality::CodeQuality;
+    /// JUnit XML: a failed test for each finding.
+    Junit = "junit", junit::Junit;
+    /// Rows for a spreadsheet.
+    Csv = "csv", csv::Csv;
     /// A page of bounded size, for the summary of a job.
     Markdown = "markdown", markdown::Markdown;
+    /// One self-contained page to filter, sort and group.
+    Html = "html", html::Html;
 }
 
 impl FromStr for Format {

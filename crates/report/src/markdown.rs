@@ -107,7 +107,7 @@ impl Layout for Markdown {
         };
         let mut page = format!(
             "### {}\n\n{}\n",
-            title(closing),
+            words::title(closing),
             prose(capitalized(&ending.sentence()).as_bytes())
         );
         if !self.rows.is_empty() {
@@ -127,20 +127,9 @@ fn capitalized(sentence: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-fn title(closing: &Closing<'_>) -> String {
-    let found = match closing.tally.findings {
-        0 => "No secrets found".to_owned(),
-        number => format!("{} found", words::count(number, "secret")),
-    };
-    let is_complete = closing.summary.coverage.is_complete();
-    if is_complete { found } else { format!("{found}, but the scan is incomplete") }
-}
-
 fn row(shown: &Shown<'_>, name: &str) -> String {
     let at = &shown.location;
-    let path = shown.provenance.path.as_bytes();
-    let path = if path.is_empty() { shown.provenance.origin.as_str().as_bytes() } else { path };
-    let path = code(path);
+    let path = code(shown.path_or_origin_bytes());
     let commit = shown.provenance.commit.as_ref();
     let commit = commit.map(|commit| commit.id.to_string().chars().take(10).collect::<String>());
     let commit = commit.map(|id| format!(" in <code>{id}</code>")).unwrap_or_default();

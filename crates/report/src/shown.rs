@@ -39,14 +39,59 @@ impl Shown<'_> {
     /// What was found, in words: the provider and the rule's title.
     pub(crate) fn name(&self) -> String {
         let RuleInfo { provider, title, .. } = self.rule;
-        if provider.is_empty() || title.to_lowercase().starts_with(&provider.to_lowercase()) {
+        if provider.is_empty() || names(title, provider) {
             return title.clone();
         }
         format!("{provider} {title}")
     }
 
+    /// Its path or, where there is none, what it stood in.
+    pub(crate) fn path_or_origin_bytes(&self) -> &[u8] {
+        match self.provenance.path.as_bytes() {
+            [] => self.provenance.origin.as_str().as_bytes(),
+            path => path,
+        }
+    }
+
+    /// The same as text; what is no UTF-8 is replaced.
+    pub(crate) fn path_or_origin(&self) -> String {
+        String::from_utf8_lossy(self.path_or_origin_bytes()).into_owned()
+    }
+
     /// Whether its path and lines are those of a file one has before oneself.
     pub(crate) fn is_at_hand(&self) -> bool {
         matches!(self.provenance.reach, None | Some(Reach::Head))
+    }
+}
+
+/// Whether `title` names the provider already, as whole words.
+fn names(title: &str, provider: &str) -> bool {
+    let (title, provider) = (title.to_lowercase(), provider.to_lowercase());
+    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    title.match_indices(provider.as_str()).any(|(at, found)| {
+        let (before, after) = (title.get(..at), title.get(at + found.len()..));
+        is_edge(before.and_then(|text| text.chars().next_back()))
+            && is_edge(after.and_then(|text| text.chars().next()))
+    })
+}
+
+/// What stands before the masked secret of a line, the secret, and what stands after it.
+pub(crate) fn parts(excerpt: &Excerpt) -> Option<[&str; 3]> {
+    Some([
+        excerpt.text.get(..excerpt.start)?,
+        excerpt.text.get(excerpt.start..excerpt.end)?,
+        excerpt.text.get(excerpt.end..)?,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_is_named_once() {
+        assert!(names("Login with Amazon client id", "Amazon"));
+        assert!(names("GitHub app key", "GitHub"));
+        assert!(!names("amazonian key", "Amazon"));
     }
 }

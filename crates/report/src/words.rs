@@ -2,6 +2,8 @@
 
 use tightlip_model::{Confidence, Proof, Reach};
 
+use crate::layout::Closing;
+
 /// Why a match is believed, as a clause.
 pub(crate) const fn proof(proof: Proof) -> &'static str {
     match proof {
@@ -31,6 +33,16 @@ pub(crate) const fn reach(reach: Reach) -> &'static str {
         Reach::Reflog => "only in a reflog",
         Reach::Unreachable => "in no branch: only in the object database",
     }
+}
+
+/// What a page is called.
+pub(crate) fn title(closing: &Closing<'_>) -> String {
+    let found = match closing.tally.findings {
+        0 => "No secrets found".to_owned(),
+        number => format!("{} found", count(number, "secret")),
+    };
+    let is_complete = closing.summary.coverage.is_complete();
+    if is_complete { found } else { format!("{found}, but the scan is incomplete") }
 }
 
 /// `1 file`, `1,234 files`.
