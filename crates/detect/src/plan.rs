@@ -1,7 +1,7 @@
 //! What the scanner keeps ready for each rule beside what the rule set says.
 //!
-//! Owns: compiling a rule's regexes on first use, and finding its proof and structure by name.
-//! Leaves to others: running them.
+//! Owns: compiling a rule's regexes on first use, and finding its proof and structure by name. A rule
+//! that no text ever asks for costs nothing. Leaves to others: running them.
 
 use std::sync::{Arc, OnceLock};
 
@@ -35,27 +35,21 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// The plan for `rule`: nothing is compiled yet.
-    pub(crate) fn of(rule: Rule<'_>) -> Result<Self, ScannerError> {
-        let proof = match rule.proof() {
-            None => None,
-            Some(name) => Some(proof::lookup(name).ok_or_else(|| unknown_proof(rule, name))?),
-        };
+    fn of(rule: Rule<'_>) -> Self {
         let structure = match rule.form() {
-            Form::Structure(name) => {
-                Some(structure::lookup(name).ok_or_else(|| unknown_structure(rule, name))?)
-            }
+            Form::Structure(name) => structure::lookup(name),
             Form::Pattern { .. } | Form::Words { .. } => None,
         };
-        Ok(Self {
+        Self {
             margin: margin(rule, structure),
             is_windowed: matches!(rule.form(), Form::Pattern { .. })
                 && rule.anchored_at().is_none(),
             info: OnceLock::new(),
-            proof,
+            proof: rule.proof().and_then(proof::lookup),
             structure,
             regex: OnceLock::new(),
             not: OnceLock::new(),
-        })
+        }
     }
 
     /// The regex of the pattern or value; `None` for a structure.
@@ -83,9 +77,44 @@ fn margin(rule: Rule<'_>, structure: Option<&Structure>) -> usize {
     }
 }
 
-/// Plans for all rules, in their order.
-pub(crate) fn plans(rules: &RuleSet) -> Result<Vec<Plan>, ScannerError> {
-    rules.iter().map(Plan::of).collect()
+/// The plans of a rule set, each made when it is first asked for.
+pub(crate) struct Plans {
+    made: Vec<OnceLock<Box<Plan>>>,
+}
+
+impl Plans {
+    /// Room for the plans of `rules`.
+    ///
+    /// # Errors
+    /// When a rule asks for a proof or a structure that does not exist. That the built-in ones do not
+    /// is seen by a test, not at each start.
+    pub(crate) fn of(rules: &RuleSet) -> Result<Self, ScannerError> {
+        if !rules.is_builtin() {
+            rules.iter().try_for_each(check)?;
+        }
+        Ok(Self { made: std::iter::repeat_with(OnceLock::new).take(rules.len()).collect() })
+    }
+
+    /// The plan of `rule`, which is of the set.
+    pub(crate) fn get(&self, rule: Rule<'_>) -> Option<&Plan> {
+        let made = self.made.get(rule.index().0 as usize)?;
+        Some(made.get_or_init(|| Box::new(Plan::of(rule))))
+    }
+}
+
+/// Whether the proof and the structure that a rule asks for exist.
+fn check(rule: Rule<'_>) -> Result<(), ScannerError> {
+    if let Some(name) = rule.proof()
+        && proof::lookup(name).is_none()
+    {
+        return Err(unknown_proof(rule, name));
+    }
+    match rule.form() {
+        Form::Structure(name) if structure::lookup(name).is_none() => {
+            Err(unknown_structure(rule, name))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn compile(source: &str) -> Regex {
@@ -104,4 +133,14 @@ fn unknown_proof(rule: Rule<'_>, name: &str) -> ScannerError {
 fn unknown_structure(rule: Rule<'_>, name: &str) -> ScannerError {
     let known = structure::names().collect::<Vec<_>>().join(", ");
     ScannerError::UnknownStructure { rule: rule.id().to_owned(), name: name.to_owned(), known }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_proof_and_structure_that_a_built_in_rule_asks_for_exists() {
+        tightlip_rules::builtin().iter().try_for_each(check).expect("they all exist");
+    }
 }

@@ -8,7 +8,6 @@ mod cuts;
 mod trace;
 mod traced;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -16,8 +15,8 @@ use tightlip_model::{ByteSpan, Match, RuleId, RuleInfo};
 use tightlip_rules::{Form, RuleSet};
 
 use crate::judge::Judge;
-use crate::plan::{Plan, plans};
-use crate::prefilter::Prefilter;
+use crate::plan::{Plan, Plans};
+use crate::prefilter::{Anchors, Prefilter, Rows};
 use crate::proof::Now;
 use crate::scratch::Scratch;
 use crate::structure::Site;
@@ -36,12 +35,10 @@ const DECODED_LEAST: usize = 64 << 10;
 /// Finds secrets in bytes. Does no I/O, keeps no state between texts, and may be shared by threads.
 pub struct Scanner {
     rules: RuleSet,
-    plans: Vec<Plan>,
+    plans: Plans,
     prefilter: Prefilter,
-    /// The length of each anchor.
-    lengths: Vec<usize>,
     /// The rules that have each anchor.
-    rules_of: Vec<Vec<u32>>,
+    rules_of: Rows<u32>,
     now: Now,
 }
 
@@ -57,11 +54,14 @@ impl Scanner {
     /// # Errors
     /// When a rule asks for a proof or a structure that does not exist.
     pub fn new(rules: RuleSet) -> Result<Self, ScannerError> {
-        let plans = plans(&rules)?;
-        let (anchors, rules_of) = anchors(&rules);
-        let lengths = anchors.iter().map(Vec::len).collect();
-        let prefilter = Prefilter::new(anchors);
-        Ok(Self { rules, plans, prefilter, lengths, rules_of, now: Now { seconds: 0 } })
+        let plans = Plans::of(&rules)?;
+        let (prefilter, rules_of) = if rules.is_builtin() {
+            Prefilter::builtin()
+        } else {
+            let Anchors { texts, rules } = Anchors::of(&rules);
+            (Prefilter::new(texts), rules)
+        };
+        Ok(Self { rules, plans, prefilter, rules_of, now: Now { seconds: 0 } })
     }
 
     /// The same scanner, told what time it is: tokens that have expired by then are graded down.
@@ -80,14 +80,14 @@ impl Scanner {
     /// How many rules it looks for.
     #[must_use]
     pub fn rule_count(&self) -> usize {
-        self.plans.len()
+        self.rules.len()
     }
 
     /// The rule as reports describe it; `None` for an id of another set.
     #[must_use]
     pub fn info(&self, id: RuleId) -> Option<&Arc<RuleInfo>> {
         let rule = self.rules.get(id)?;
-        let plan = self.plans.get(id.0 as usize)?;
+        let plan = self.plans.get(rule)?;
         Some(plan.info.get_or_init(|| Arc::new(rule.info())))
     }
 
@@ -141,7 +141,7 @@ impl Scanner {
         let mut tied = std::mem::take(&mut scratch.tied);
         tied.sort_unstable_by_key(|(_, span)| span.start);
         for (anchor, span) in tied.drain(..) {
-            for &rule in self.rules_of.get(anchor).into_iter().flatten() {
+            for &rule in self.rules_of.get(anchor) {
                 self.hit(RuleId(rule), text, span, scratch);
             }
         }
@@ -149,8 +149,12 @@ impl Scanner {
     }
 
     fn judge(&self, id: RuleId) -> Option<Judge<'_>> {
-        let plan = self.plans.get(id.0 as usize)?;
-        Some(Judge { rule: self.rules.get(id)?, plan, now: self.now })
+        let rule = self.rules.get(id)?;
+        Some(Judge { rule, plan: self.plans.get(rule)?, now: self.now })
+    }
+
+    fn plan(&self, id: RuleId) -> Option<&Plan> {
+        self.plans.get(self.rules.get(id)?)
     }
 
     fn hit(&self, id: RuleId, text: &[u8], anchor: ByteSpan, scratch: &mut Scratch) {
@@ -215,24 +219,4 @@ fn read_structure(judge: Judge<'_>, text: &[u8], anchor: ByteSpan, scratch: &mut
     if let Some(matched) = found.and_then(|found| judge.weigh_found(text, found)) {
         scratch.found.push(matched);
     }
-}
-
-/// All anchors, each once, and the rules that have each.
-fn anchors(rules: &RuleSet) -> (Vec<Vec<u8>>, Vec<Vec<u32>>) {
-    let mut anchors: Vec<Vec<u8>> = Vec::new();
-    let mut rules_of: Vec<Vec<u32>> = Vec::new();
-    let mut index_of = HashMap::new();
-    for rule in rules.iter() {
-        for anchor in rule.anchors() {
-            let index = *index_of.entry(anchor).or_insert(anchors.len());
-            if index == anchors.len() {
-                anchors.push(anchor.as_bytes().to_vec());
-                rules_of.push(Vec::new());
-            }
-            if let Some(users) = rules_of.get_mut(index) {
-                users.push(rule.index().0);
-            }
-        }
-    }
-    (anchors, rules_of)
 }

@@ -111,6 +111,12 @@ impl RuleSet {
         self.records.is_empty()
     }
 
+    /// Whether these are the built-in rules and no others.
+    #[must_use]
+    pub const fn is_builtin(&self) -> bool {
+        matches!(self.records, Cow::Borrowed([_, ..]))
+    }
+
     /// The rule with this id in the set; `None` for an id of a larger set.
     #[must_use]
     pub fn get(&self, id: RuleId) -> Option<Rule<'_>> {

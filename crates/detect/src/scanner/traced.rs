@@ -81,7 +81,7 @@ impl Scanner {
     }
 
     fn span_of(&self, hit: Hit) -> ByteSpan {
-        let length = self.lengths.get(hit.anchor as usize).copied().unwrap_or(0);
+        let length = self.prefilter.anchors().get(hit.anchor as usize).len();
         let end = hit.end as usize;
         ByteSpan::new(end.saturating_sub(length), end)
     }
@@ -125,7 +125,7 @@ impl Tracing<'_> {
     fn find_hits(&mut self) -> Option<()> {
         let Self { scanner, text, draft: Draft { copies, hits, .. }, scratch, .. } = self;
         let most = text.len() / HIT_BYTES + HITS_LEAST;
-        let margin = scanner.lengths.iter().max().map_or(0, |longest| longest.saturating_sub(1));
+        let margin = scanner.prefilter.longest().saturating_sub(1);
         copies::new_stretches(copies, text.len(), margin, |stretch| {
             scratch.work.looked_at += stretch.len() as u64;
             scanner.prefilter.hits(stretch.of(text), |anchor, span| {
@@ -182,7 +182,7 @@ impl Tracing<'_> {
         let hits = std::mem::take(&mut self.draft.hits);
         for &hit in &hits {
             let span = self.scanner.span_of(hit);
-            for &rule in self.scanner.rules_of.get(hit.anchor as usize).into_iter().flatten() {
+            for &rule in self.scanner.rules_of.get(hit.anchor as usize) {
                 self.unit(rule, span);
             }
         }
@@ -194,7 +194,7 @@ impl Tracing<'_> {
 
     fn unit(&mut self, rule: u32, anchor: ByteSpan) {
         let scanner = self.scanner;
-        let Some(plan) = scanner.plans.get(rule as usize) else { return };
+        let Some(plan) = scanner.plan(RuleId(rule)) else { return };
         if plan.is_windowed {
             let Some(judge) = scanner.judge(RuleId(rule)) else { return };
             let window = window(judge, self.text, anchor);
@@ -290,7 +290,7 @@ impl Tracing<'_> {
 
 impl Scanner {
     fn margin(&self, rule: u32) -> usize {
-        self.plans.get(rule as usize).map_or(0, |plan| plan.margin)
+        self.plan(RuleId(rule)).map_or(0, |plan| plan.margin)
     }
 }
 
@@ -368,7 +368,8 @@ mod tests {
         let scanner = Scanner::new(builtin().clone()).expect("the rules name what there is");
         let mut sampler = Sampler::new(7);
         let mut found = 0;
-        for (rule, plan) in builtin().iter().zip(&scanner.plans) {
+        for rule in builtin().iter() {
+            let plan = scanner.plans.get(rule).expect("it is of the set");
             let around = b"0aZ-_.=%\\n\n\" /+".repeat(plan.margin.min(4096) / 8 + 8);
             let text = [&around[..], &line(rule, &mut sampler), &around].concat();
             for (unit, matches) in units(&scanner, rule, &text) {
@@ -389,7 +390,8 @@ mod tests {
     #[test]
     fn no_rule_looks_further_than_the_stated_reach() {
         let scanner = Scanner::new(builtin().clone()).expect("the rules name what there is");
-        for (rule, plan) in builtin().iter().zip(&scanner.plans) {
+        for rule in builtin().iter() {
+            let plan = scanner.plans.get(rule).expect("it is of the set");
             let most = if plan.structure.is_some() { REACH } else { PATTERN_REACH };
             assert!(plan.margin <= most.min(scanner.reach()), "{}: {}", rule.id(), plan.margin);
         }
