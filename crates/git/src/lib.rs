@@ -7,6 +7,7 @@
 
 mod alternates;
 mod base_cache;
+mod buffer;
 mod commit;
 mod config;
 mod cursor;
@@ -26,6 +27,7 @@ mod revision;
 mod tag;
 mod tree;
 mod visit;
+mod window;
 
 pub use commit::{Commit, Signature};
 pub use diff::{Change, Deletions, DiffEntry, DiffOptions, IndexDiff, Repeats, TreeDiff};

@@ -194,6 +194,15 @@ impl Objects {
         failure.map_or(Ok(None), Err)
     }
 
+    /// How many copies of an object there are, not counting what cannot be opened.
+    fn copies(&self, id: &ObjectId) -> usize {
+        let packs = self.packs();
+        let packed = packs.packs.iter();
+        let packed = packed.filter(|pack| matches!(pack.pack.index().lookup(id), Ok(Some(_))));
+        let loose = self.folders.iter().filter(|folder| loose::path(folder, id).is_file());
+        packed.count() + loose.count()
+    }
+
     /// Whether the folders list other packs than those that are open.
     fn packs_changed(&self) -> bool {
         let packs = self.packs();

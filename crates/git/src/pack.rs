@@ -3,6 +3,7 @@
 
 pub(crate) mod delta;
 pub(crate) mod entry;
+pub(crate) mod held;
 pub(crate) mod index;
 pub(crate) mod plan;
 pub(crate) mod walk;

@@ -68,11 +68,20 @@ pub struct WalkOptions {
     pub verify: Verify,
     /// Objects of more bytes that are no deltas come as a reader.
     pub stream_above: u64,
+    /// The bytes of objects that all threads together keep because deltas of them are still to be
+    /// decoded, besides the one each is at work on. What does not fit is decoded again.
+    pub hold_at_most: u64,
 }
 
 impl Default for WalkOptions {
     fn default() -> Self {
-        Self { jobs: 1, want: |_| true, verify: Verify::default(), stream_above: 32 << 20 }
+        Self {
+            jobs: 1,
+            want: |_| true,
+            verify: Verify::default(),
+            stream_above: 32 << 20,
+            hold_at_most: 256 << 20,
+        }
     }
 }
 

@@ -16,8 +16,10 @@ fn agree(path: &Path) {
     assert!(objects.problems().is_empty(), "{:?}", objects.problems());
     let expected = oracle(path);
     assert!(!expected.is_empty());
-    for (jobs, stream_above) in [(1, u64::MAX), (3, 100)] {
-        let options = WalkOptions { jobs, verify: Verify::Ids, stream_above, ..Default::default() };
+    for (jobs, stream_above, hold_at_most) in [(1, u64::MAX, 1 << 30), (3, 100, 0)] {
+        let verify = Verify::Ids;
+        let options =
+            WalkOptions { jobs, verify, stream_above, hold_at_most, ..Default::default() };
         let (found, problems) = walk(&objects, &options);
         assert!(problems.is_empty(), "{problems:?}");
         assert_eq!(found.objects.len(), expected.len(), "each object once");

@@ -160,6 +160,7 @@ impl Objects {
             self.bound(id, delta.result_size())?;
             let mut made = Vec::new();
             delta.apply(&bytes, &mut made).map_err(corrupt)?;
+            made.truncate(index(delta.result_size()));
             bytes = Arc::new(made);
             self.cache().put((pack.serial, offset), kind, &bytes);
         }
@@ -199,8 +200,9 @@ impl Objects {
         let mut inflater = self.inflater();
         let result = inflater.inflate(&file, header.data_offset..end, header.size, output);
         self.inflaters.lock().unwrap_or_else(PoisonError::into_inner).push(inflater);
-        let corrupt = |error| pack.pack.corrupt_entry(offset, Some(*id), error);
-        result.map(|_| ()).map_err(|error| corrupt(error.to_string()))
+        result.map_err(|error| pack.pack.corrupt_entry(offset, Some(*id), error.to_string()))?;
+        output.truncate(index(header.size));
+        Ok(())
     }
 
     fn inflater(&self) -> Inflater {
@@ -233,6 +235,10 @@ impl Objects {
         }
         Ok(())
     }
+}
+
+fn index(size: u64) -> usize {
+    usize::try_from(size).unwrap_or(usize::MAX)
 }
 
 /// Reads the content of one object.

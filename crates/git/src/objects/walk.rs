@@ -83,7 +83,8 @@ impl Walk<'_> {
             Ok(opened) => opened,
             Err(error) => return report(visitors, error),
         };
-        let outside = |id: &ObjectId| self.read_whole(id);
+        let store = |id: &ObjectId| self.read_whole(id);
+        let has_copy = |id: &ObjectId| self.objects.copies(id) > 1;
         let walk = PackWalk {
             pack,
             plan,
@@ -93,7 +94,8 @@ impl Walk<'_> {
             stop: &self.stop,
             next_root: AtomicUsize::new(0),
             file,
-            outside: &outside,
+            store: &store,
+            has_copy: &has_copy,
         };
         if let Some(visitor) = first(visitors) {
             walk.run_rest(visitor)?;

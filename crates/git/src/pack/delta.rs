@@ -1,6 +1,7 @@
 //! Deltas: how one object is made from another by copying its bytes and inserting new ones.
 
 use crate::cursor::Cursor;
+use crate::inflate::room;
 
 /// One step of a delta.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,16 +22,22 @@ pub enum DeltaInstruction<'a> {
 pub struct Delta<'a> {
     base_size: u64,
     result_size: u64,
-    instructions: Cursor<'a>,
+    instructions: &'a [u8],
 }
+
+/// Results of more bytes are added up before memory is asked for: a short delta can declare much.
+const WORTH_COUNTING: usize = 1 << 20;
+/// Pieces up to this length are copied as if they had it, where there is room on both sides: a copy
+/// of fixed length is a few instructions, one of any length a call.
+const SHORT: usize = 32;
 
 impl<'a> Delta<'a> {
     /// Reads the sizes at the front of an inflated delta.
     pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let mut instructions = Cursor::new(bytes);
-        let base_size = instructions.size(0, 0)?;
-        let result_size = instructions.size(0, 0)?;
-        Some(Self { base_size, result_size, instructions })
+        let mut cursor = Cursor::new(bytes);
+        let base_size = cursor.size(0, 0)?;
+        let result_size = cursor.size(0, 0)?;
+        Some(Self { base_size, result_size, instructions: cursor.rest() })
     }
 
     /// The size of the object the delta starts from, in bytes.
@@ -48,87 +55,125 @@ impl<'a> Delta<'a> {
     /// The steps in the order in which they build the object.
     #[must_use]
     pub const fn instructions(&self) -> DeltaInstructions<'a> {
-        DeltaInstructions { cursor: self.instructions }
+        DeltaInstructions { rest: self.instructions }
     }
 
-    /// Replaces `output` by the object made from `base`, or says why that is impossible. The
-    /// caller has bounded the result size.
+    /// Puts the object made from `base` at the front of `output`, which may stay longer than that,
+    /// or says why that is impossible. The caller has bounded the result size.
     pub(crate) fn apply(&self, base: &[u8], output: &mut Vec<u8>) -> Result<(), &'static str> {
-        output.clear();
         if self.base_size != base.len() as u64 {
             return Err("its delta is for a base of another size");
         }
         let size = usize::try_from(self.result_size).map_err(|_| "it is too large")?;
-        output.reserve_exact(size);
-        let mut instructions = self.instructions();
-        for instruction in &mut instructions {
-            let piece = match instruction {
-                DeltaInstruction::Insert(bytes) => bytes,
+        if size > WORTH_COUNTING && self.makes() != self.result_size {
+            return Err("its delta makes another number of bytes than it declares");
+        }
+        let (mut space, mut rest) = (room(output, size), self.instructions);
+        while let Some((instruction, behind)) = decode(rest) {
+            let (from, length) = match instruction {
+                DeltaInstruction::Insert(bytes) => (rest.get(1..), bytes.len()),
                 DeltaInstruction::Copy { offset, length } => {
-                    slice(base, offset, length).ok_or("its delta copies from outside its base")?
+                    (index(offset).and_then(|start| base.get(start..)), length as usize)
                 }
             };
-            if piece.len() > size - output.len() {
-                return Err("its delta makes more bytes than it declares");
-            }
-            output.extend_from_slice(piece);
+            let from = from.filter(|from| from.len() >= length);
+            let from = from.ok_or("its delta copies from outside its base")?;
+            space =
+                append(space, from, length).ok_or("its delta makes more bytes than it declares")?;
+            rest = behind;
         }
-        if !instructions.cursor.is_empty() {
+        if !rest.is_empty() {
             return Err("its delta has an instruction that is not one");
         }
-        if output.len() == size {
-            Ok(())
-        } else {
-            Err("its delta makes fewer bytes than it declares")
-        }
+        if space.is_empty() { Ok(()) } else { Err("its delta makes fewer bytes than it declares") }
+    }
+
+    /// How many bytes the instructions make.
+    fn makes(&self) -> u64 {
+        let lengths = self.instructions().map(|instruction| match instruction {
+            DeltaInstruction::Insert(bytes) => bytes.len() as u64,
+            DeltaInstruction::Copy { length, .. } => length,
+        });
+        lengths.fold(0, u64::saturating_add)
     }
 }
 
-fn slice(base: &[u8], offset: u64, length: u64) -> Option<&[u8]> {
-    let start = usize::try_from(offset).ok()?;
-    let end = start.checked_add(usize::try_from(length).ok()?)?;
-    base.get(start..end)
+fn index(offset: u64) -> Option<usize> {
+    usize::try_from(offset).ok()
+}
+
+/// Copies the first `length` bytes of `from`, which has them, to the front of `space`, and gives
+/// what is left of it. What follows them in `space` is written later.
+fn append<'o>(space: &'o mut [u8], from: &[u8], length: usize) -> Option<&'o mut [u8]> {
+    if length <= SHORT
+        && let (Some(to), Some(from)) =
+            (space.first_chunk_mut::<SHORT>(), from.first_chunk::<SHORT>())
+    {
+        *to = *from;
+        return space.get_mut(length..);
+    }
+    let (to, space) = space.split_at_mut_checked(length)?;
+    to.copy_from_slice(from.get(..length)?);
+    Some(space)
 }
 
 /// Iterates over the steps of a delta; ends early at bytes that are no instruction.
 #[derive(Clone, Debug)]
 pub struct DeltaInstructions<'a> {
-    cursor: Cursor<'a>,
+    rest: &'a [u8],
 }
 
 impl<'a> Iterator for DeltaInstructions<'a> {
     type Item = DeltaInstruction<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut ahead = self.cursor;
-        let instruction = decode(&mut ahead)?;
-        self.cursor = ahead;
+        let (instruction, rest) = decode(self.rest)?;
+        self.rest = rest;
         Some(instruction)
     }
 }
 
-fn decode<'a>(cursor: &mut Cursor<'a>) -> Option<DeltaInstruction<'a>> {
-    let command = cursor.u8()?;
-    if command == 0 {
-        return None;
-    }
+/// The instruction at the front of `bytes`, and what follows it.
+#[inline]
+fn decode(bytes: &[u8]) -> Option<(DeltaInstruction<'_>, &[u8])> {
+    let (&command, rest) = bytes.split_first()?;
     if command & 0x80 == 0 {
-        return Some(DeltaInstruction::Insert(cursor.take(usize::from(command))?));
+        let (inserted, rest) = rest.split_at_checked(usize::from(command))?;
+        return (command != 0).then_some((DeltaInstruction::Insert(inserted), rest));
     }
-    let offset = sparse(cursor, command & 15, 4)?;
-    let length = sparse(cursor, command >> 4 & 7, 3)?;
-    Some(DeltaInstruction::Copy { offset, length: if length == 0 { 0x10000 } else { length } })
+    let ahead = rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut ahead = [0; 8];
+        ahead.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        ahead
+    });
+    let mut fields = Fields { present: u64::from(command), ahead: u64::from_le_bytes(ahead) };
+    let offset = fields.next::<4>();
+    let length = match fields.next::<3>() {
+        0 => 0x10000,
+        length => length,
+    };
+    let used = (command & 0x7f).count_ones() as usize;
+    Some((DeltaInstruction::Copy { offset, length }, rest.get(used..)?))
 }
 
-/// A little-endian number of `width` bytes of which only those with a bit in `present` are there.
-fn sparse(cursor: &mut Cursor<'_>, present: u8, width: u32) -> Option<u64> {
-    let mut value = 0;
-    for place in 0..width {
-        if present >> place & 1 == 1 {
-            value |= u64::from(cursor.u8()?) << (8 * place);
+/// The little-endian numbers of a copy, of which only the bytes with a bit in `present` are there.
+struct Fields {
+    present: u64,
+    ahead: u64,
+}
+
+impl Fields {
+    /// The next number of `WIDTH` bytes. Without branches: which bytes are there is hard to predict.
+    fn next<const WIDTH: u32>(&mut self) -> u64 {
+        let mut value = 0;
+        for place in 0..WIDTH {
+            let present = self.present & 1;
+            value |= (self.ahead & (present * 0xff)) << (8 * place);
+            self.ahead >>= 8 * present;
+            self.present >>= 1;
         }
+        value
     }
-    Some(value)
 }
 
 #[cfg(test)]
@@ -137,7 +182,9 @@ mod tests {
 
     fn apply(delta: &[u8], base: &[u8]) -> Result<Vec<u8>, &'static str> {
         let mut output = Vec::new();
-        Delta::parse(delta).ok_or("no sizes")?.apply(base, &mut output)?;
+        let delta = Delta::parse(delta).ok_or("no sizes")?;
+        delta.apply(base, &mut output)?;
+        output.truncate(delta.result_size() as usize);
         Ok(output)
     }
 
@@ -155,5 +202,37 @@ mod tests {
         assert!(apply(&[5, 4, 0x91, 0, 3], b"abcde").is_err(), "makes too little");
         assert!(apply(&[5, 3, 0x91, 0, 3, 0], b"abcde").is_err(), "reserved instruction");
         assert!(apply(&[5, 3, 0x91, 0, 3, 9, b'a'], b"abcde").is_err(), "cut short");
+    }
+
+    #[test]
+    fn every_choice_of_present_bytes_is_read() {
+        for command in 0x80..=0xff_u8 {
+            let present: Vec<u8> = (0..7).filter(|bit| command >> bit & 1 == 1).collect();
+            let bytes: Vec<u8> =
+                std::iter::once(command).chain(present.iter().map(|bit| bit + 1)).collect();
+            let field = |places: std::ops::Range<u8>| {
+                let start = places.start;
+                let here = places.filter(|place| present.contains(place));
+                here.map(|place| u64::from(place + 1) << (8 * (place - start))).sum::<u64>()
+            };
+            let length = if field(4..7) == 0 { 0x10000 } else { field(4..7) };
+            let expected = DeltaInstruction::Copy { offset: field(0..4), length };
+            assert_eq!(decode(&bytes), Some((expected, &[][..])));
+            assert_eq!(
+                decode(&[&bytes[..], &[1, 2, 3, 4, 5, 6, 7]].concat()).map(|d| d.0),
+                Some(expected)
+            );
+            for cut in 1..bytes.len() {
+                assert_eq!(decode(&bytes[..cut]), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_delta_does_not_ask_for_much_memory() {
+        let huge = [5, 0x80, 0x80, 0x80, 0x80, 1, 0x91, 0, 3];
+        let mut output = Vec::new();
+        let delta = Delta::parse(&huge).expect("sizes");
+        assert!(delta.apply(b"abcde", &mut output).is_err() && output.capacity() < 1 << 20);
     }
 }

@@ -10,24 +10,24 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::GitError;
-use crate::files;
 use crate::object_id::{ObjectId, ObjectKind};
 use crate::pack::Pack;
 use crate::pack::entry::{EntryHeader, EntryKind, MAX_HEADER};
 use crate::pack::index::PackTable;
+use crate::window::Window;
 
 const NONE: u32 = u32::MAX;
-const WINDOW: usize = 8 << 10;
+/// Headers are read in stretches of the pack of this length.
+const STRETCH: usize = 64 << 10;
 
 /// The entries of one pack and how they derive from each other. Entries are numbered by offset.
 pub(crate) struct Plan {
     table: Arc<PackTable>,
     entries: Vec<Entry>,
-    kinds: Vec<Option<ObjectKind>>,
     child_start: Vec<u32>,
     children: Vec<u32>,
     /// Entries that are whole objects, by offset.
-    pub(crate) roots: Vec<u32>,
+    pub(crate) roots: Vec<(u32, ObjectKind)>,
     /// Deltas whose base is not in this pack, with that base.
     pub(crate) outside: Vec<(u32, ObjectId)>,
     /// Entries that cannot be decoded, each with the reason.
@@ -46,7 +46,16 @@ enum Role {
     Root(ObjectKind),
     ChildOf(u32),
     Outside(ObjectId),
-    Broken(GitError),
+}
+
+/// The entries of a stretch that are no deltas of others in the pack.
+#[derive(Default)]
+struct Apart {
+    roots: Vec<(u32, ObjectKind)>,
+    outside: Vec<(u32, ObjectId)>,
+    broken: Vec<(u32, GitError)>,
+    /// Whether a base is named by its id, so that it need not come before its delta.
+    has_refs: bool,
 }
 
 impl Plan {
@@ -63,64 +72,18 @@ impl Plan {
             .collect();
         entries.sort_unstable_by_key(|entry| (entry.offset, entry.position));
         let scan = Scan { pack, file: &file, table: &table, entries: &entries, end };
-        let roles = scan.roles(jobs);
-        let mut plan = Self {
-            kinds: vec![None; entries.len()],
-            child_start: Vec::new(),
-            children: Vec::new(),
-            roots: Vec::new(),
-            outside: Vec::new(),
-            broken: Vec::new(),
-            table,
-            entries,
-            end,
-        };
-        let parents = plan.sort_roles(roles);
-        plan.link(&parents);
-        plan.spread_kinds(pack);
+        let (parents, apart) = scan.parents(jobs);
+        let Apart { roots, outside, broken, has_refs } = apart;
+        let (child_start, children) = link(&parents);
+        let mut plan = Self { table, entries, child_start, children, roots, outside, broken, end };
+        plan.put_heaviest_last(&parents);
+        if has_refs {
+            plan.find_circles(pack);
+        }
         Ok((plan, file))
     }
 
-    fn sort_roles(&mut self, roles: Vec<Role>) -> Vec<u32> {
-        let mut parents = vec![NONE; roles.len()];
-        for ((number, parent), role) in (0..).zip(&mut parents).zip(roles) {
-            match role {
-                Role::Root(kind) => {
-                    self.roots.push(number);
-                    set(&mut self.kinds, number, Some(kind));
-                }
-                Role::ChildOf(base) => *parent = base,
-                Role::Outside(base) => self.outside.push((number, base)),
-                Role::Broken(error) => self.broken.push((number, error)),
-            }
-        }
-        parents
-    }
-
-    /// Builds the lists of children from the parents.
-    fn link(&mut self, parents: &[u32]) {
-        let mut start = vec![0_u32; parents.len() + 1];
-        for parent in parents.iter().filter(|parent| **parent != NONE) {
-            increase(&mut start, *parent + 1, 1);
-        }
-        let mut sum = 0;
-        for place in &mut start {
-            sum += *place;
-            *place = sum;
-        }
-        let mut children = vec![0; sum as usize];
-        let mut next = start.clone();
-        for (number, parent) in (0..).zip(parents) {
-            if let Some(place) = next.get_mut(*parent as usize) {
-                set(&mut children, *place, number);
-                *place += 1;
-            }
-        }
-        self.child_start = start;
-        self.children = children;
-        self.put_heaviest_last(parents);
-    }
-
+    /// A base that comes after its delta, as a named one may, is weighed without it.
     fn put_heaviest_last(&mut self, parents: &[u32]) {
         let mut weights = vec![1_u32; parents.len()];
         for (number, parent) in parents.iter().enumerate().rev() {
@@ -129,7 +92,9 @@ impl Plan {
         }
         for number in 0..parents.len() {
             let range = self.child_range(u32::try_from(number).unwrap_or(NONE));
-            let Some(children) = self.children.get_mut(range) else { continue };
+            let Some(children) = self.children.get_mut(range).filter(|list| list.len() > 1) else {
+                continue;
+            };
             let weight = |child: &u32| weights.get(*child as usize).copied().unwrap_or(0);
             let heaviest = (0..children.len()).max_by_key(|at| children.get(*at).map(weight));
             if let (Some(heaviest), Some(last)) = (heaviest, children.len().checked_sub(1)) {
@@ -138,21 +103,15 @@ impl Plan {
         }
     }
 
-    /// Gives each delta the kind of its root. What no root reaches hangs on a broken entry or on
-    /// itself, and is broken too.
-    fn spread_kinds(&mut self, pack: &Pack) {
+    /// What nothing whole leads to is a delta of itself, and broken.
+    fn find_circles(&mut self, pack: &Pack) {
         let mut reached = vec![false; self.entries.len()];
-        let mut todo: Vec<u32> = self.roots.clone();
+        let mut todo: Vec<u32> = self.roots.iter().map(|(number, _)| *number).collect();
         todo.extend(self.outside.iter().map(|(number, _)| *number));
         todo.extend(self.broken.iter().map(|(number, _)| *number));
         while let Some(number) = todo.pop() {
             set(&mut reached, number, true);
-            let kind = self.kind(number);
-            for at in self.child_range(number) {
-                let Some(child) = self.children.get(at).copied() else { continue };
-                set(&mut self.kinds, child, kind);
-                todo.push(child);
-            }
+            todo.extend(self.children.get(self.child_range(number)).unwrap_or_default());
         }
         for number in (0..).zip(&reached).filter(|(_, reached)| !**reached).map(|(n, _)| n) {
             let reason = "it is a delta of itself, by way of others";
@@ -168,11 +127,6 @@ impl Plan {
     /// The place of an entry in the order of the ids.
     pub(crate) fn position(&self, number: u32) -> u32 {
         self.entries.get(number as usize).map_or(NONE, |entry| entry.position)
-    }
-
-    /// The kind of an entry; unknown below a base outside the pack.
-    pub(crate) fn kind(&self, number: u32) -> Option<ObjectKind> {
-        self.kinds.get(number as usize).copied().flatten()
     }
 
     pub(crate) fn offset(&self, number: u32) -> u64 {
@@ -205,6 +159,28 @@ impl Plan {
     }
 }
 
+/// The lists of children that the parents make: where that of each entry begins, and all of them.
+fn link(parents: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut start = vec![0_u32; parents.len() + 1];
+    for parent in parents.iter().filter(|parent| **parent != NONE) {
+        increase(&mut start, *parent + 1, 1);
+    }
+    let mut sum = 0;
+    for place in &mut start {
+        sum += *place;
+        *place = sum;
+    }
+    let mut children = vec![0; sum as usize];
+    let mut next = start.clone();
+    for (number, parent) in (0..).zip(parents) {
+        if let Some(place) = next.get_mut(*parent as usize) {
+            set(&mut children, *place, number);
+            *place += 1;
+        }
+    }
+    (start, children)
+}
+
 /// Reads headers in the order of their offsets.
 struct Scan<'a> {
     pack: &'a Pack,
@@ -215,86 +191,110 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn roles(&self, jobs: usize) -> Vec<Role> {
+    /// The base of each entry in the pack, and those that have none.
+    fn parents(&self, jobs: usize) -> (Vec<u32>, Apart) {
+        let mut parents = vec![NONE; self.entries.len()];
         let share = self.entries.len().div_ceil(jobs.max(1)).max(1024);
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = self
-                .entries
-                .chunks(share)
-                .map(|chunk| scope.spawn(|| self.roles_of(chunk)))
+        let parts = std::thread::scope(|scope| {
+            let workers: Vec<_> = parents
+                .chunks_mut(share)
+                .enumerate()
+                .map(|(part, parents)| scope.spawn(move || self.part(part * share, parents)))
                 .collect();
-            let join = |worker: std::thread::ScopedJoinHandle<'_, Vec<Role>>| {
+            let join = |worker: std::thread::ScopedJoinHandle<'_, Apart>| {
                 worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             };
-            workers.into_iter().flat_map(join).collect()
-        })
+            workers.into_iter().map(join).collect::<Vec<_>>()
+        });
+        let mut all = Apart::default();
+        for part in parts {
+            all.roots.extend(part.roots);
+            all.outside.extend(part.outside);
+            all.broken.extend(part.broken);
+            all.has_refs |= part.has_refs;
+        }
+        (parents, all)
     }
 
-    fn roles_of(&self, chunk: &[Entry]) -> Vec<Role> {
-        let mut window = Window { bytes: Vec::new(), start: 0 };
-        chunk
-            .iter()
-            .map(|entry| {
-                self.role(entry, &mut window).unwrap_or_else(|reason| {
+    /// Reads the entries from the one numbered `first`, one for each parent to be set.
+    fn part(&self, first: usize, parents: &mut [u32]) -> Apart {
+        let (mut apart, mut window) = (Apart::default(), Window::default());
+        let entries = self.entries.get(first..).unwrap_or_default();
+        let first = u32::try_from(first).unwrap_or(NONE);
+        for ((number, entry), parent) in (first..).zip(entries).zip(parents) {
+            match self.role(number, entry, &mut window, &mut apart) {
+                Ok(Role::Root(kind)) => apart.roots.push((number, kind)),
+                Ok(Role::ChildOf(base)) => *parent = base,
+                Ok(Role::Outside(base)) => apart.outside.push((number, base)),
+                Err(reason) => {
                     let id = self.table.id(entry.position);
-                    Role::Broken(self.pack.corrupt_entry(entry.offset, Some(id), reason))
-                })
-            })
-            .collect()
+                    let error = self.pack.corrupt_entry(entry.offset, Some(id), reason);
+                    apart.broken.push((number, error));
+                }
+            }
+        }
+        apart
     }
 
-    fn role(&self, entry: &Entry, window: &mut Window) -> Result<Role, String> {
+    fn role(
+        &self,
+        number: u32,
+        entry: &Entry,
+        window: &mut Window,
+        apart: &mut Apart,
+    ) -> Result<Role, String> {
         if entry.offset >= self.end {
             return Err("it lies outside the pack".into());
         }
-        let bytes = window.at(self.file, entry.offset, self.end).map_err(|e| e.to_string())?;
+        let range = entry.offset..self.end.min(entry.offset.saturating_add(MAX_HEADER as u64));
+        let bytes = match window.get(&range) {
+            Some(bytes) => bytes,
+            None => self.read(entry.offset, window).map_err(|error| error.to_string())?,
+        };
         let hash = self.pack.index().hash_kind();
         let header = EntryHeader::parse(bytes, entry.offset, hash)
             .ok_or("its header is not one of a pack entry")?;
         Ok(match header.kind {
             EntryKind::Whole(kind) => Role::Root(kind),
             EntryKind::OffsetDelta(base) => Role::ChildOf(
-                self.number_at(base)
+                self.number_before(number, base)
                     .ok_or("the base of its delta is not where an object begins")?,
             ),
-            EntryKind::RefDelta(base) => match self.table.lookup(&base) {
-                Some(offset) => self.number_at(offset).map_or(Role::Outside(base), Role::ChildOf),
-                None => Role::Outside(base),
-            },
+            EntryKind::RefDelta(base) => {
+                apart.has_refs = true;
+                let inside = self.table.lookup(&base).and_then(|offset| self.number_at(offset));
+                inside.map_or(Role::Outside(base), Role::ChildOf)
+            }
         })
     }
 
-    fn number_at(&self, offset: u64) -> Option<u32> {
-        let place = self.entries.partition_point(|entry| entry.offset < offset);
-        self.entries.get(place).filter(|entry| entry.offset == offset)?;
-        u32::try_from(place).ok()
+    fn read<'w>(&self, offset: u64, window: &'w mut Window) -> std::io::Result<&'w [u8]> {
+        let room = usize::try_from(self.end - offset).unwrap_or(usize::MAX);
+        window.read(self.file, offset, STRETCH.min(room))
     }
-}
 
-/// The part of the pack read last.
-struct Window {
-    bytes: Vec<u8>,
-    start: u64,
-}
-
-impl Window {
-    /// The bytes at `offset`, enough for any header, short only at `end`.
-    fn at(&mut self, file: &File, offset: u64, end: u64) -> std::io::Result<&[u8]> {
-        let wanted = MAX_HEADER.min(usize::try_from(end - offset).unwrap_or(MAX_HEADER));
-        let held = offset
-            .checked_sub(self.start)
-            .and_then(|skip| usize::try_from(skip).ok())
-            .filter(|skip| skip + wanted <= self.bytes.len());
-        if let Some(skip) = held {
-            return Ok(self.bytes.get(skip..skip + wanted).unwrap_or_default());
+    /// The number of the entry at `offset`, which is looked for near the one after it.
+    fn number_before(&self, number: u32, offset: u64) -> Option<u32> {
+        let (mut step, mut high) = (8, number as usize);
+        loop {
+            let low = high.saturating_sub(step);
+            let part = self.entries.get(low..high)?;
+            if low == 0 || part.first().is_some_and(|entry| entry.offset <= offset) {
+                return find(part, offset).and_then(|at| u32::try_from(low + at).ok());
+            }
+            (high, step) = (low, step * 4);
         }
-        let room = usize::try_from(end - offset).unwrap_or(usize::MAX);
-        self.bytes.resize(WINDOW.min(room), 0);
-        let count = files::read_at(file, &mut self.bytes, offset)?;
-        self.bytes.truncate(count);
-        self.start = offset;
-        Ok(self.bytes.get(..wanted.min(count)).unwrap_or_default())
     }
+
+    fn number_at(&self, offset: u64) -> Option<u32> {
+        find(self.entries, offset).and_then(|at| u32::try_from(at).ok())
+    }
+}
+
+fn find(entries: &[Entry], offset: u64) -> Option<usize> {
+    let place = entries.partition_point(|entry| entry.offset < offset);
+    entries.get(place).filter(|entry| entry.offset == offset)?;
+    Some(place)
 }
 
 fn set<T>(list: &mut [T], at: u32, value: T) {

@@ -5,25 +5,24 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use crate::buffer::Buffer;
 use crate::error::GitError;
 use crate::inflate::{InflateReader, Inflater};
 use crate::object_id::{ObjectId, ObjectKind};
 use crate::pack::Pack;
 use crate::pack::delta::Delta;
 use crate::pack::entry::{EntryHeader, EntryKind};
+use crate::pack::held::{Frame, Held};
 use crate::pack::plan::Plan;
 use crate::visit::{self, DeltaOrigin, Visitor, WalkOptions};
 
 /// Families a thread takes at a time, so that it reads the pack in stretches.
 const BATCH: usize = 16;
-/// Buffers kept for reuse, and the largest that is worth keeping.
-const POOL: usize = 16;
-const POOLED_CAPACITY: usize = 4 << 20;
-/// All objects one thread holds while their deltas are decoded, in bytes.
-const LIVE_LIMIT: u64 = 2 << 30;
+
+const ORPHANED: &str = "it is a delta of an object that cannot be read";
 
 /// Reads an object from wherever it is.
-pub(crate) type OutsideReader<'a> =
+pub(crate) type StoreReader<'a> =
     dyn Fn(&ObjectId) -> Result<(ObjectKind, Vec<u8>), GitError> + Sync + 'a;
 
 /// What all threads of the walk of one pack share.
@@ -37,8 +36,11 @@ pub(crate) struct PackWalk<'a> {
     pub(crate) stop: &'a AtomicBool,
     pub(crate) next_root: AtomicUsize,
     pub(crate) file: Arc<File>,
-    /// Reads the base of a delta that is not in this pack.
-    pub(crate) outside: &'a OutsideReader<'a>,
+    /// Reads an object by its id: the base of a delta that is not in this pack, another copy of
+    /// what is damaged here, or an object again that had to make room.
+    pub(crate) store: &'a StoreReader<'a>,
+    /// Whether the store has a copy of an object besides the one in this pack.
+    pub(crate) has_copy: &'a (dyn Fn(&ObjectId) -> bool + Sync + 'a),
 }
 
 impl PackWalk<'_> {
@@ -51,11 +53,14 @@ impl PackWalk<'_> {
             if roots.is_empty() {
                 break;
             }
-            for root in roots.iter().take(BATCH) {
+            for (root, kind) in roots.iter().take(BATCH) {
                 if self.stop.load(Ordering::Relaxed) {
                     return ControlFlow::Break(());
                 }
-                worker.whole_family(*root)?;
+                if (self.options.want)(*kind) {
+                    worker.root(*root, *kind)?;
+                    worker.descend()?;
+                }
             }
         }
         ControlFlow::Continue(())
@@ -66,16 +71,18 @@ impl PackWalk<'_> {
         let mut worker = Worker::new(self, visitor);
         for (number, error) in &self.plan.broken {
             worker.visitor.problem(error.clone())?;
-            worker.give_up_children(*number)?;
+            worker.replace(*number)?;
+            worker.descend()?;
         }
         for (number, base) in &self.plan.outside {
-            match (self.outside)(base) {
+            match (self.store)(base) {
                 Ok((kind, bytes)) if (self.options.want)(kind) => {
-                    worker.outside_family(*number, (*base, kind), bytes)?;
+                    worker.on_outside_base(*number, (*base, kind), &bytes)?;
                 }
                 Ok(_) => {}
-                Err(error) => worker.give_up(*number, &format!("its delta base: {error}"))?,
+                Err(error) => worker.damaged(*number, &format!("its delta base: {error}"))?,
             }
+            worker.descend()?;
         }
         ControlFlow::Continue(())
     }
@@ -86,142 +93,120 @@ impl PackWalk<'_> {
     }
 }
 
-/// An object whose deltas are being decoded.
-struct Frame {
-    id: ObjectId,
-    bytes: Vec<u8>,
-    children: Range<usize>,
-    given: bool,
-}
-
 /// One thread of the walk with its buffers.
 struct Worker<'w, 'a, V> {
     walk: &'w PackWalk<'a>,
     visitor: &'w mut V,
     inflater: Inflater,
-    delta: Vec<u8>,
-    pool: Vec<Vec<u8>>,
-    frames: Vec<Frame>,
-    live: u64,
+    delta: Buffer,
+    held: Held,
 }
 
 impl<'w, 'a, V: Visitor> Worker<'w, 'a, V> {
     fn new(walk: &'w PackWalk<'a>, visitor: &'w mut V) -> Self {
-        Self {
-            walk,
-            visitor,
-            inflater: Inflater::new(),
-            delta: Vec::new(),
-            pool: Vec::new(),
-            frames: Vec::new(),
-            live: 0,
-        }
+        let budget = walk.options.hold_at_most / walk.options.jobs.max(1) as u64;
+        let (inflater, delta) = (Inflater::new(), Buffer::default());
+        Self { walk, visitor, inflater, delta, held: Held::new(budget) }
     }
 
-    /// Hands out a whole object and everything made from it.
-    fn whole_family(&mut self, root: u32) -> ControlFlow<()> {
-        let plan = &self.walk.plan;
-        let Some(kind) = plan.kind(root).filter(|kind| (self.walk.options.want)(*kind)) else {
-            return ControlFlow::Continue(());
-        };
-        let header = match self.header(root) {
+    /// Hands out a whole object.
+    fn root(&mut self, root: u32, kind: ObjectKind) -> ControlFlow<()> {
+        let extent = self.walk.plan.extent(root);
+        let header = match self.header(&extent) {
             Ok(header) => header,
-            Err(reason) => return self.give_up(root, &reason),
+            Err(reason) => return self.damaged(root, &reason),
         };
-        let has_children = !plan.child_range(root).is_empty();
+        let has_children = !self.walk.plan.child_range(root).is_empty();
         if !has_children && header.size > self.walk.options.stream_above {
-            return self.stream(root, kind, &header);
+            return self.stream((root, kind), extent, &header);
         }
-        let mut bytes = self.buffer();
-        if let Err(reason) = self.inflate(root, &header, &mut bytes) {
-            return self.give_up(root, &reason);
+        let mut content = self.held.buffer();
+        if let Err(reason) = self.inflate(extent, &header, &mut content) {
+            return self.damaged(root, &reason);
         }
-        let given = self.give(root, kind, &bytes, None)?;
-        self.push(root, bytes, given);
-        self.descend(kind)
+        self.give(root, kind, content, None)
     }
 
-    /// Hands out a delta of an object outside the pack and everything made from it.
-    fn outside_family(
+    /// Hands out a delta of an object outside the pack.
+    fn on_outside_base(
         &mut self,
         number: u32,
         (base, kind): (ObjectId, ObjectKind),
-        bytes: Vec<u8>,
+        bytes: &[u8],
     ) -> ControlFlow<()> {
-        let mut made = self.buffer();
-        if let Err(reason) = self.make(number, &bytes, &mut made) {
-            return self.give_up(number, &format!("{reason} (delta base `{base}`)"));
+        let mut made = self.held.buffer();
+        if let Err(reason) = self.make(number, bytes, &mut made) {
+            return self.damaged(number, &format!("{reason} (delta base `{base}`)"));
         }
-        let given = self.give(number, kind, &made, None)?;
-        self.push(number, made, given);
-        self.descend(kind)
+        self.give(number, kind, made, None)
     }
 
-    /// Decodes all deltas below the frame, depth first, without recursion.
-    fn descend(&mut self, kind: ObjectKind) -> ControlFlow<()> {
-        while let Some(mut frame) = self.frames.pop() {
-            let Some(child) = frame.children.next().and_then(|at| self.walk.plan.child(at)) else {
-                self.recycle(frame.bytes);
-                continue;
-            };
-            let mut bytes = self.buffer();
-            let made = self.make(child, &frame.bytes, &mut bytes);
-            let base = frame.given.then_some(frame.id);
-            if frame.children.is_empty() {
-                self.recycle(frame.bytes);
-            } else {
-                self.frames.push(frame);
+    /// Decodes all deltas below the frames, depth first, without recursion.
+    fn descend(&mut self) -> ControlFlow<()> {
+        while let Some(mut frame) = self.held.pop() {
+            let Some(content) = self.content_of(&mut frame)? else { continue };
+            let child = frame.children.next().and_then(|at| self.walk.plan.child(at));
+            let Some(child) = child else { continue };
+            let mut made = self.held.buffer();
+            let result = self.make(child, content.bytes(), &mut made);
+            let (kind, base) = (frame.kind, frame.given.then_some(frame.id));
+            self.held.push(Frame { content: Some(content), ..frame });
+            match result {
+                Ok(()) => self.give(child, kind, made, base)?,
+                Err(reason) => self.damaged(child, &reason)?,
             }
-            if let Err(reason) = made {
-                self.give_up(child, &reason)?;
-                continue;
-            }
-            let given = self.give(child, kind, &bytes, base)?;
-            self.push(child, bytes, given);
         }
         ControlFlow::Continue(())
     }
 
-    fn push(&mut self, number: u32, bytes: Vec<u8>, given: bool) {
-        self.live += bytes.len() as u64;
-        let children = self.walk.plan.child_range(number);
-        self.frames.push(Frame { id: self.walk.plan.id(number), bytes, children, given });
-    }
-
-    fn buffer(&mut self) -> Vec<u8> {
-        self.pool.pop().unwrap_or_default()
-    }
-
-    fn recycle(&mut self, bytes: Vec<u8>) {
-        self.live = self.live.saturating_sub(bytes.len() as u64);
-        if self.pool.len() < POOL && bytes.capacity() <= POOLED_CAPACITY {
-            self.pool.push(bytes);
+    /// The content of a frame, which is read again if it had to make room.
+    fn content_of(&mut self, frame: &mut Frame) -> ControlFlow<(), Option<Buffer>> {
+        if let Some(content) = frame.content.take() {
+            return ControlFlow::Continue(Some(content));
+        }
+        match (self.walk.store)(&frame.id) {
+            Ok((_, bytes)) => ControlFlow::Continue(Some(Buffer::from(bytes))),
+            Err(error) => {
+                self.visitor.problem(error)?;
+                let children = frame.children.clone();
+                children
+                    .filter_map(|at| self.walk.plan.child(at))
+                    .try_for_each(|child| self.damaged(child, ORPHANED))?;
+                ControlFlow::Continue(None)
+            }
         }
     }
 
-    /// Hands one object out unless another copy of it is; whether it was.
+    /// Hands one object out unless another copy of it is, and holds it for its deltas.
     fn give(
         &mut self,
         number: u32,
         kind: ObjectKind,
-        bytes: &[u8],
+        content: Buffer,
         base: Option<ObjectId>,
-    ) -> ControlFlow<(), bool> {
-        if self.walk.skipped(number) {
-            return ControlFlow::Continue(false);
+    ) -> ControlFlow<()> {
+        let (id, given) = (self.walk.plan.id(number), !self.walk.skipped(number));
+        if given {
+            let origin = base.zip(Delta::parse(self.delta.bytes()));
+            let origin = origin.map(|(base, delta)| DeltaOrigin { base, delta });
+            let verify = self.walk.options.verify;
+            visit::give_bytes(self.visitor, verify, (id, kind), content.bytes(), origin)?;
         }
-        let origin = base.zip(Delta::parse(&self.delta));
-        let origin = origin.map(|(base, delta)| DeltaOrigin { base, delta });
-        let names = (self.walk.plan.id(number), kind);
-        visit::give_bytes(self.visitor, self.walk.options.verify, names, bytes, origin)?;
-        ControlFlow::Continue(true)
+        let children = self.walk.plan.child_range(number);
+        self.held.push(Frame { id, kind, content: Some(content), children, given });
+        ControlFlow::Continue(())
     }
 
-    fn stream(&mut self, root: u32, kind: ObjectKind, header: &EntryHeader) -> ControlFlow<()> {
+    fn stream(
+        &mut self,
+        (root, kind): (u32, ObjectKind),
+        extent: Range<u64>,
+        header: &EntryHeader,
+    ) -> ControlFlow<()> {
         if self.walk.skipped(root) {
             return ControlFlow::Continue(());
         }
-        let (walk, extent) = (self.walk, self.walk.plan.extent(root));
+        let walk = self.walk;
         let range = header.data_offset..extent.end;
         let mut reader = InflateReader::new(Arc::clone(&walk.file), range, Some(header.size));
         let id = walk.plan.id(root);
@@ -231,10 +216,9 @@ impl<'w, 'a, V: Visitor> Worker<'w, 'a, V> {
     }
 
     /// Reads the entry, or the beginning of a long one, and its header.
-    fn header(&mut self, number: u32) -> Result<EntryHeader, String> {
-        let extent = self.walk.plan.extent(number);
+    fn header(&mut self, extent: &Range<u64>) -> Result<EntryHeader, String> {
         let read =
-            self.inflater.load(&self.walk.file, &extent).map_err(|error| error.to_string())?;
+            self.inflater.load(&self.walk.file, extent).map_err(|error| error.to_string())?;
         EntryHeader::parse(read, extent.start, self.walk.pack.index().hash_kind())
             .ok_or_else(|| "its header is not one of a pack entry".to_owned())
     }
@@ -242,37 +226,32 @@ impl<'w, 'a, V: Visitor> Worker<'w, 'a, V> {
     /// Inflates the entry whose header was just read.
     fn inflate(
         &mut self,
-        number: u32,
+        extent: Range<u64>,
         header: &EntryHeader,
-        output: &mut Vec<u8>,
+        output: &mut Buffer,
     ) -> Result<(), String> {
         self.bound(header.size)?;
-        let extent = self.walk.plan.extent(number);
-        let available = extent.end.saturating_sub(header.data_offset);
         let skip = usize::try_from(header.data_offset - extent.start).unwrap_or(usize::MAX);
-        let consumed = self
-            .inflater
-            .inflate_loaded(&self.walk.file, extent, skip, header.size, output)
-            .map_err(|error| error.to_string())?;
-        if consumed != available {
-            return Err("it is followed by bytes that belong to no object".into());
-        }
-        Ok(())
+        let (file, size) = (&self.walk.file, header.size);
+        output
+            .fill(size, |memory| self.inflater.inflate_loaded(file, extent, skip, size, memory))
+            .map_err(|error| error.to_string())
     }
 
     /// Decodes a delta entry on its base.
-    fn make(&mut self, number: u32, base: &[u8], output: &mut Vec<u8>) -> Result<(), String> {
-        let header = self.header(number)?;
+    fn make(&mut self, number: u32, base: &[u8], output: &mut Buffer) -> Result<(), String> {
+        let extent = self.walk.plan.extent(number);
+        let header = self.header(&extent)?;
         if matches!(header.kind, EntryKind::Whole(_)) {
             return Err("the pack has changed while it was read".into());
         }
         let mut delta = std::mem::take(&mut self.delta);
-        let inflated = self.inflate(number, &header, &mut delta);
+        let inflated = self.inflate(extent, &header, &mut delta);
         self.delta = delta;
         inflated?;
-        let delta = Delta::parse(&self.delta).ok_or("its delta has no sizes")?;
+        let delta = Delta::parse(self.delta.bytes()).ok_or("its delta has no sizes")?;
         self.bound(delta.result_size())?;
-        delta.apply(base, output).map_err(str::to_owned)
+        output.fill(delta.result_size(), |memory| delta.apply(base, memory)).map_err(str::to_owned)
     }
 
     fn bound(&self, size: u64) -> Result<(), String> {
@@ -280,30 +259,40 @@ impl<'w, 'a, V: Visitor> Worker<'w, 'a, V> {
         if size > limit {
             return Err(format!("it has {size} bytes, more than the limit of {limit}"));
         }
-        if self.live.saturating_add(size) > LIVE_LIMIT {
-            return Err(format!("its delta family needs more memory than {LIVE_LIMIT} bytes"));
-        }
         Ok(())
     }
 
-    /// Reports an object that cannot be decoded, and with it everything made from it.
-    fn give_up(&mut self, number: u32, reason: &str) -> ControlFlow<()> {
+    /// Reports an object that cannot be decoded, and goes on with other copies.
+    fn damaged(&mut self, number: u32, reason: &str) -> ControlFlow<()> {
+        self.report(number, reason)?;
+        self.replace(number)
+    }
+
+    fn report(&mut self, number: u32, reason: &str) -> ControlFlow<()> {
         let plan = &self.walk.plan;
         let error =
             self.walk.pack.corrupt_entry(plan.offset(number), Some(plan.id(number)), reason);
-        self.visitor.problem(error)?;
-        self.give_up_children(number)
+        self.visitor.problem(error)
     }
 
-    fn give_up_children(&mut self, number: u32) -> ControlFlow<()> {
-        let plan = &self.walk.plan;
-        let mut todo: Vec<_> = plan.child_range(number).collect();
-        while let Some(child) = todo.pop().and_then(|at| plan.child(at)) {
-            let reason = "it is a delta of an object that cannot be read";
-            let error =
-                self.walk.pack.corrupt_entry(plan.offset(child), Some(plan.id(child)), reason);
-            self.visitor.problem(error)?;
-            todo.extend(plan.child_range(child));
+    /// Hands out another copy of an object that cannot be decoded. When there is none, what is made
+    /// from it is lost too, but for what has copies of its own.
+    fn replace(&mut self, number: u32) -> ControlFlow<()> {
+        let mut todo = vec![number];
+        while let Some(next) = todo.pop() {
+            let id = self.walk.plan.id(next);
+            let copy = (self.walk.has_copy)(&id).then(|| (self.walk.store)(&id).ok()).flatten();
+            match copy {
+                Some((kind, _)) if !(self.walk.options.want)(kind) => {}
+                Some((kind, bytes)) => self.give(next, kind, Buffer::from(bytes), None)?,
+                None => {
+                    if next != number {
+                        self.report(next, ORPHANED)?;
+                    }
+                    let children = self.walk.plan.child_range(next);
+                    todo.extend(children.filter_map(|at| self.walk.plan.child(at)));
+                }
+            }
         }
         ControlFlow::Continue(())
     }
