@@ -15,6 +15,7 @@ const MAX_HEADER: usize = 32;
 
 /// A loose object whose header has been read.
 pub(crate) struct LooseObject {
+    pub(crate) id: ObjectId,
     pub(crate) kind: ObjectKind,
     pub(crate) size: u64,
     /// Its content, from the start.
@@ -40,7 +41,7 @@ pub(crate) fn open(folder: &Path, id: &ObjectId) -> Result<Option<LooseObject>, 
     let (kind, size) = read_header(&mut reader)
         .map_err(|reason| GitError::object(*id, format!("{reason} (in `{}`)", path.display())))?;
     reader.expect(size);
-    Ok(Some(LooseObject { kind, size, reader }))
+    Ok(Some(LooseObject { id: *id, kind, size, reader }))
 }
 
 fn read_header(reader: &mut InflateReader) -> Result<(ObjectKind, u64), String> {
@@ -66,14 +67,14 @@ fn parse_header(header: &[u8]) -> Option<(ObjectKind, u64)> {
 
 impl LooseObject {
     /// Replaces `output` by the content, of which the caller has bounded the size.
-    pub(crate) fn read(mut self, id: &ObjectId, output: &mut Vec<u8>) -> Result<(), GitError> {
+    pub(crate) fn read(mut self, output: &mut Vec<u8>) -> Result<(), GitError> {
         output.clear();
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         // The declared size is trusted with memory only as it proves true.
         output.reserve(size.min(1 << 20));
         self.reader
             .read_to_end(output)
-            .map_err(|error| GitError::object(*id, error.to_string()))?;
+            .map_err(|error| GitError::object(self.id, error.to_string()))?;
         Ok(())
     }
 }

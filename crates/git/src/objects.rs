@@ -51,7 +51,14 @@ struct NumberedPack {
 /// Where an object is.
 enum Place {
     Packed { pack: NumberedPack, offset: u64 },
-    Loose(Box<loose::LooseObject>),
+    Loose { folder: usize, object: Box<loose::LooseObject> },
+}
+
+/// One copy of an object: an entry of the pack with a serial number, or the file in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Copy {
+    Packed(u64, u64),
+    Loose(usize, ObjectId),
 }
 
 static NEXT_SERIAL: AtomicU64 = AtomicU64::new(0);
@@ -112,7 +119,7 @@ impl Objects {
     ///
     /// Fails when an index cannot be read, or a loose file of that name is no object.
     pub fn contains(&self, id: &ObjectId) -> Result<bool, GitError> {
-        Ok(self.find(id)?.is_some())
+        Ok(self.find(id, &[])?.is_some())
     }
 
     /// All ids that begin with the hexadecimal digits `prefix`, at most `limit` of them.
@@ -157,28 +164,29 @@ impl Objects {
         *self.packs.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
     }
 
-    /// Finds an object, looking twice when it is not there or its pack has gone.
-    fn find(&self, id: &ObjectId) -> Result<Option<Place>, GitError> {
-        match self.find_once(id) {
+    /// Finds an object but for its `damaged` copies, looking twice when it is not there or its pack
+    /// has gone.
+    fn find(&self, id: &ObjectId, damaged: &[Copy]) -> Result<Option<Place>, GitError> {
+        match self.find_once(id, damaged) {
             Ok(None) => {}
             Err(error) if error.is_not_found() => {}
             found => return found,
         }
-        if !self.packs_changed() {
-            return self.find_once(id);
+        if self.packs_changed() {
+            self.rescan();
         }
-        self.rescan();
-        self.find_once(id)
+        self.find_once(id, damaged)
     }
 
     /// A damaged pack does not hide another copy; its error is given when there is none.
-    fn find_once(&self, id: &ObjectId) -> Result<Option<Place>, GitError> {
+    fn find_once(&self, id: &ObjectId, damaged: &[Copy]) -> Result<Option<Place>, GitError> {
         let mut failure = None;
         for pack in &self.packs().packs {
             // A pack that has been removed must be noticed here, where a second look helps.
             let found = pack.pack.index().lookup(id);
             match found.and_then(|offset| offset.map(|at| pack.pack.file().map(|_| at)).transpose())
             {
+                Ok(Some(offset)) if damaged.contains(&Copy::Packed(pack.serial, offset)) => {}
                 Ok(Some(offset)) => {
                     return Ok(Some(Place::Packed { pack: pack.clone(), offset }));
                 }
@@ -186,9 +194,16 @@ impl Objects {
                 Err(error) => failure = Some(error),
             }
         }
-        for folder in &self.folders {
-            if let Some(object) = loose::open(folder, id)? {
-                return Ok(Some(Place::Loose(Box::new(object))));
+        for (folder, path) in self.folders.iter().enumerate() {
+            if damaged.contains(&Copy::Loose(folder, *id)) {
+                continue;
+            }
+            match loose::open(path, id) {
+                Ok(Some(object)) => {
+                    return Ok(Some(Place::Loose { folder, object: Box::new(object) }));
+                }
+                Ok(None) => {}
+                Err(error) => failure = Some(error),
             }
         }
         failure.map_or(Ok(None), Err)

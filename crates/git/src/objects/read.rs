@@ -3,7 +3,7 @@
 use std::io::{self, Cursor, Read};
 use std::sync::{Arc, PoisonError};
 
-use super::{NumberedPack, Objects, Place};
+use super::{Copy, NumberedPack, Objects, Place};
 use crate::error::GitError;
 use crate::inflate::{InflateReader, Inflater};
 use crate::loose::LooseObject;
@@ -15,6 +15,9 @@ use crate::pack::entry::{EntryHeader, EntryKind};
 const MAX_CHAIN: usize = 1 << 16;
 /// The sizes of a delta are in its first bytes.
 const DELTA_SIZES: u64 = 20;
+
+/// Damaged copies that are passed over on the way to one object.
+const MAX_DAMAGED: usize = 64;
 
 /// A kind and the bytes it applies to.
 type Whole = (ObjectKind, Arc<Vec<u8>>);
@@ -30,22 +33,33 @@ struct Link {
 enum Start {
     Cached(Whole),
     Packed { pack: NumberedPack, offset: u64, header: EntryHeader, kind: ObjectKind },
-    Loose(Box<LooseObject>),
+    Loose { folder: usize, object: Box<LooseObject> },
+}
+
+/// Why an object could not be read, and the copy to blame when another may do.
+struct Failure {
+    error: Box<GitError>,
+    copy: Option<Copy>,
+}
+
+impl From<GitError> for Failure {
+    fn from(error: GitError) -> Self {
+        Self { error: Box::new(error), copy: None }
+    }
 }
 
 impl Objects {
-    /// Replaces `output` by the content of an object.
+    /// Replaces `output` by the content of an object. A damaged copy is passed over when there is
+    /// another.
     ///
     /// # Errors
     ///
     /// Fails when the object is missing, corrupt, or larger than the limit.
     pub fn read(&self, id: &ObjectId, output: &mut Vec<u8>) -> Result<ObjectKind, GitError> {
-        let place = self.place(id)?;
-        match self.chain(id, place)? {
-            (Start::Loose(object), links) if links.is_empty() => {
-                self.bound(id, object.size)?;
+        self.try_copies(|damaged| match self.chain(id, damaged)? {
+            (Start::Loose { folder, object }, links) if links.is_empty() => {
                 let kind = object.kind;
-                object.read(id, output)?;
+                self.read_loose(id, folder, *object, output)?;
                 Ok(kind)
             }
             (Start::Packed { pack, offset, header, kind }, links) if links.is_empty() => {
@@ -58,7 +72,7 @@ impl Objects {
                 output.extend_from_slice(&bytes);
                 Ok(kind)
             }
-        }
+        })
     }
 
     /// The kind and size in bytes of an object.
@@ -67,22 +81,22 @@ impl Objects {
     ///
     /// Fails when the object is missing or corrupt.
     pub fn header(&self, id: &ObjectId) -> Result<(ObjectKind, u64), GitError> {
-        let (pack, offset) = match self.place(id)? {
-            Place::Loose(object) => return Ok((object.kind, object.size)),
-            Place::Packed { pack, offset } => (pack, offset),
-        };
-        let header = pack.pack.header(offset)?;
-        let size = match header.kind {
-            EntryKind::Whole(_) => header.size,
-            EntryKind::OffsetDelta(_) | EntryKind::RefDelta(_) => {
-                self.delta_result_size(id, &pack, offset, &header)?
-            }
-        };
-        let kind = match self.chain(id, Place::Packed { pack, offset })?.0 {
-            Start::Cached((kind, _)) | Start::Packed { kind, .. } => kind,
-            Start::Loose(object) => object.kind,
-        };
-        Ok((kind, size))
+        self.try_copies(|damaged| {
+            let (start, links) = self.chain(id, damaged)?;
+            let last = match links.first() {
+                Some(Link { pack, offset, header }) => {
+                    let size = self.delta_result_size(id, pack, *offset, header);
+                    Some(size.map_err(|error| blame(error, pack, *offset))?)
+                }
+                None => None,
+            };
+            let (kind, size) = match start {
+                Start::Cached((kind, bytes)) => (kind, bytes.len() as u64),
+                Start::Packed { kind, header, .. } => (kind, header.size),
+                Start::Loose { object, .. } => (object.kind, object.size),
+            };
+            Ok((kind, last.unwrap_or(size)))
+        })
     }
 
     /// A reader of the content of an object. Only a delta is held in memory.
@@ -91,8 +105,8 @@ impl Objects {
     ///
     /// Fails when the object is missing or corrupt, or a delta larger than the limit.
     pub fn stream(&self, id: &ObjectId) -> Result<ObjectReader, GitError> {
-        match self.chain(id, self.place(id)?)? {
-            (Start::Loose(object), links) if links.is_empty() => Ok(ObjectReader {
+        self.try_copies(|damaged| match self.chain(id, damaged)? {
+            (Start::Loose { object, .. }, links) if links.is_empty() => Ok(ObjectReader {
                 kind: object.kind,
                 size: object.size,
                 content: Inner::Inflating(Box::new(object.reader)),
@@ -110,51 +124,88 @@ impl Objects {
                     (bytes.len() as u64, Inner::Held(Cursor::new(SharedBytes(bytes))));
                 Ok(ObjectReader { kind, size, content })
             }
+        })
+    }
+
+    /// Tries again without the copies that proved damaged. What went wrong first is the error.
+    fn try_copies<T>(
+        &self,
+        mut attempt: impl FnMut(&[Copy]) -> Result<T, Failure>,
+    ) -> Result<T, GitError> {
+        let (mut damaged, mut first) = (Vec::new(), None);
+        loop {
+            let Failure { error, copy } = match attempt(&damaged) {
+                Ok(object) => return Ok(object),
+                Err(failure) => failure,
+            };
+            let error = first.get_or_insert(error);
+            match copy.filter(|copy| !damaged.contains(copy)) {
+                Some(copy) if damaged.len() < MAX_DAMAGED => damaged.push(copy),
+                _ => return Err(GitError::clone(error)),
+            }
         }
     }
 
-    fn place(&self, id: &ObjectId) -> Result<Place, GitError> {
-        self.find(id)?.ok_or(GitError::Missing { id: *id })
+    fn place(&self, id: &ObjectId, damaged: &[Copy]) -> Result<Place, GitError> {
+        self.find(id, damaged)?.ok_or(GitError::Missing { id: *id })
     }
 
     /// Follows delta bases down to something whole.
-    fn chain(&self, id: &ObjectId, place: Place) -> Result<(Start, Vec<Link>), GitError> {
+    fn chain(&self, id: &ObjectId, damaged: &[Copy]) -> Result<(Start, Vec<Link>), Failure> {
         let mut links = Vec::new();
-        let mut place = place;
+        let mut place = self.place(id, damaged)?;
         while links.len() < MAX_CHAIN {
             let (pack, offset) = match place {
-                Place::Loose(object) => return Ok((Start::Loose(object), links)),
+                Place::Loose { folder, object } => {
+                    return Ok((Start::Loose { folder, object }, links));
+                }
                 Place::Packed { pack, offset } => (pack, offset),
             };
             if let Some(whole) = self.cache().get((pack.serial, offset)) {
                 return Ok((Start::Cached(whole), links));
             }
-            let header = pack.pack.header(offset)?;
+            let header = pack.pack.header(offset).map_err(|error| blame(error, &pack, offset))?;
             let next = match header.kind {
                 EntryKind::Whole(kind) => {
                     return Ok((Start::Packed { pack, offset, header, kind }, links));
                 }
-                EntryKind::OffsetDelta(base) => Place::Packed { pack: pack.clone(), offset: base },
+                EntryKind::OffsetDelta(base) => self.base_at(&pack, base, damaged)?,
                 EntryKind::RefDelta(base) => match pack.pack.index().lookup(&base)? {
-                    Some(base) => Place::Packed { pack: pack.clone(), offset: base },
-                    None => self.place(&base)?,
+                    Some(offset) => self.base_at(&pack, offset, damaged)?,
+                    None => self.place(&base, damaged)?,
                 },
             };
             links.push(Link { pack, offset, header });
             place = next;
         }
         let what = format!("the number of deltas that make object `{id}`");
-        Err(GitError::LimitExceeded { what, limit: MAX_CHAIN as u64 })
+        Err(GitError::LimitExceeded { what, limit: MAX_CHAIN as u64 }.into())
+    }
+
+    /// The entry at an offset of a pack, or another copy of the same object if it is damaged.
+    fn base_at(
+        &self,
+        pack: &NumberedPack,
+        offset: u64,
+        damaged: &[Copy],
+    ) -> Result<Place, GitError> {
+        if !damaged.contains(&Copy::Packed(pack.serial, offset)) {
+            return Ok(Place::Packed { pack: pack.clone(), offset });
+        }
+        let reason = "it is damaged, and its id is not known";
+        let id = pack.pack.index().load()?.id_at(offset);
+        self.place(&id.ok_or_else(|| pack.pack.corrupt_entry(offset, None, reason))?, damaged)
     }
 
     /// Applies a chain of deltas, the last found first.
-    fn resolve(&self, id: &ObjectId, start: Start, links: Vec<Link>) -> Result<Whole, GitError> {
+    fn resolve(&self, id: &ObjectId, start: Start, links: Vec<Link>) -> Result<Whole, Failure> {
         let (kind, mut bytes) = self.whole(id, start)?;
         let mut delta_bytes = Vec::new();
         for link in links.into_iter().rev() {
             let Link { pack, offset, header } = link;
             self.inflate(id, &pack, offset, &header, &mut delta_bytes)?;
-            let corrupt = |reason| pack.pack.corrupt_entry(offset, Some(*id), reason);
+            let corrupt =
+                |reason| blame(pack.pack.corrupt_entry(offset, Some(*id), reason), &pack, offset);
             let delta =
                 Delta::parse(&delta_bytes).ok_or_else(|| corrupt("its delta has no sizes"))?;
             self.bound(id, delta.result_size())?;
@@ -167,14 +218,13 @@ impl Objects {
         Ok((kind, bytes))
     }
 
-    fn whole(&self, id: &ObjectId, start: Start) -> Result<Whole, GitError> {
+    fn whole(&self, id: &ObjectId, start: Start) -> Result<Whole, Failure> {
         let mut bytes = Vec::new();
         match start {
             Start::Cached(whole) => Ok(whole),
-            Start::Loose(object) => {
-                self.bound(id, object.size)?;
+            Start::Loose { folder, object } => {
                 let kind = object.kind;
-                object.read(id, &mut bytes)?;
+                self.read_loose(id, folder, *object, &mut bytes)?;
                 Ok((kind, Arc::new(bytes)))
             }
             Start::Packed { pack, offset, header, kind } => {
@@ -186,6 +236,18 @@ impl Objects {
         }
     }
 
+    fn read_loose(
+        &self,
+        id: &ObjectId,
+        folder: usize,
+        object: LooseObject,
+        output: &mut Vec<u8>,
+    ) -> Result<(), Failure> {
+        self.bound(id, object.size)?;
+        let copy = Some(Copy::Loose(folder, object.id));
+        object.read(output).map_err(|error| Failure { error: Box::new(error), copy })
+    }
+
     /// Inflates what follows an entry header.
     fn inflate(
         &self,
@@ -194,13 +256,15 @@ impl Objects {
         offset: u64,
         header: &EntryHeader,
         output: &mut Vec<u8>,
-    ) -> Result<(), GitError> {
+    ) -> Result<(), Failure> {
         self.bound(id, header.size)?;
         let (file, end) = pack.pack.file()?;
         let mut inflater = self.inflater();
         let result = inflater.inflate(&file, header.data_offset..end, header.size, output);
         self.inflaters.lock().unwrap_or_else(PoisonError::into_inner).push(inflater);
-        result.map_err(|error| pack.pack.corrupt_entry(offset, Some(*id), error.to_string()))?;
+        result.map_err(|error| {
+            blame(pack.pack.corrupt_entry(offset, Some(*id), error.to_string()), pack, offset)
+        })?;
         output.truncate(index(header.size));
         Ok(())
     }
@@ -235,6 +299,10 @@ impl Objects {
         }
         Ok(())
     }
+}
+
+fn blame(error: GitError, pack: &NumberedPack, offset: u64) -> Failure {
+    Failure { error: Box::new(error), copy: Some(Copy::Packed(pack.serial, offset)) }
 }
 
 fn index(size: u64) -> usize {

@@ -59,16 +59,17 @@ impl Walk<'_> {
         }
         let mut tables = Vec::new();
         for pack in &self.packs.packs {
-            match pack.pack.index().load() {
+            // What only a pack that cannot be opened has in common with another is not left out.
+            match pack.pack.file().and_then(|_| pack.pack.index().load()) {
                 Ok(table) => tables.push((&*pack.pack, table)),
                 Err(error) => report(visitors, error)?,
             }
         }
         let skips = repeated(&tables);
-        for ((pack, table), skip) in tables.into_iter().zip(skips) {
-            self.pack(pack, table, skip, visitors)?;
+        for ((pack, table), skip) in tables.iter().zip(skips) {
+            self.pack(pack, Arc::clone(table), skip, visitors)?;
         }
-        self.loose(visitors)
+        self.loose(&tables, visitors)
     }
 
     fn pack<V: Visitor + Send>(
@@ -110,7 +111,11 @@ impl Walk<'_> {
     }
 
     /// Hands out the loose objects that no pack has.
-    fn loose<V: Visitor + Send>(&self, visitors: &mut [V]) -> ControlFlow<()> {
+    fn loose<V: Visitor + Send>(
+        &self,
+        packs: &[(&Pack, Arc<PackTable>)],
+        visitors: &mut [V],
+    ) -> ControlFlow<()> {
         let mut ids = Vec::new();
         for folder in &self.objects.folders {
             match loose::list(folder, self.objects.hash) {
@@ -120,6 +125,7 @@ impl Walk<'_> {
         }
         ids.sort_unstable();
         ids.dedup();
+        ids.retain(|id| !packs.iter().any(|(_, table)| table.lookup(id).is_some()));
         let next = AtomicUsize::new(0);
         self.spread(visitors, |visitor| {
             let mut buffer = Vec::new();
@@ -139,17 +145,12 @@ impl Walk<'_> {
         buffer: &mut Vec<u8>,
         visitor: &mut V,
     ) -> ControlFlow<()> {
-        match self.packed(id) {
-            Ok(true) => return ControlFlow::Continue(()),
-            Ok(false) => {}
-            Err(error) => visitor.problem(error)?,
-        }
         let opened =
             self.objects.folders.iter().find_map(|folder| loose::open(folder, id).transpose());
         let mut object = match opened {
             Some(Ok(object)) => object,
-            Some(Err(error)) => return visitor.problem(error),
-            None => return self.vanished(id, buffer, visitor),
+            Some(Err(error)) => return self.other_copy(id, error, buffer, visitor),
+            None => return self.any_copy(id, buffer, visitor),
         };
         if !(self.options.want)(object.kind) {
             return ControlFlow::Continue(());
@@ -165,14 +166,29 @@ impl Walk<'_> {
         if size > limit {
             return visitor.problem(GitError::TooLarge { id: *id, size, limit });
         }
-        match object.read(id, buffer) {
+        match object.read(buffer) {
             Ok(()) => visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, None),
-            Err(error) => visitor.problem(error),
+            Err(error) => self.other_copy(id, error, buffer, visitor),
         }
     }
 
+    /// Reports what is wrong with a loose object and hands out another copy, if there is one.
+    fn other_copy<V: Visitor>(
+        &self,
+        id: &ObjectId,
+        problem: GitError,
+        buffer: &mut Vec<u8>,
+        visitor: &mut V,
+    ) -> ControlFlow<()> {
+        visitor.problem(problem)?;
+        if self.objects.copies(id) < 2 {
+            return ControlFlow::Continue(());
+        }
+        self.any_copy(id, buffer, visitor)
+    }
+
     /// A loose object that is gone has been packed meanwhile, or is missing.
-    fn vanished<V: Visitor>(
+    fn any_copy<V: Visitor>(
         &self,
         id: &ObjectId,
         buffer: &mut Vec<u8>,
@@ -183,15 +199,6 @@ impl Walk<'_> {
             Ok(kind) => visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, None),
             Err(error) => visitor.problem(error),
         }
-    }
-
-    fn packed(&self, id: &ObjectId) -> Result<bool, GitError> {
-        for pack in &self.packs.packs {
-            if pack.pack.index().lookup(id)?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Runs the work once a visitor, each on a thread of its own.

@@ -271,6 +271,12 @@ impl PackTable {
         ObjectId::from_bytes(raw).unwrap_or(ObjectId::null(self.hash))
     }
 
+    /// The id of the object at an offset; every offset is looked at.
+    pub(crate) fn id_at(&self, offset: u64) -> Option<ObjectId> {
+        let position = self.offsets.iter().position(|other| *other == offset)?;
+        Some(self.id(u32::try_from(position).ok()?))
+    }
+
     /// The places of the ids that begin with this byte.
     pub(crate) fn bucket(&self, first: u8) -> std::ops::Range<u32> {
         let (low, high) = bucket(&self.fanout, first);
