@@ -13,6 +13,8 @@ mod emit;
 mod error;
 #[path = "src/file.rs"]
 mod file;
+#[path = "src/outline.rs"]
+mod outline;
 #[path = "src/pattern.rs"]
 mod pattern;
 #[path = "src/rule.rs"]

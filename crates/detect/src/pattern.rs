@@ -16,7 +16,7 @@ use crate::scratch::{Scratch, Work};
 /// Tries the rule at an anchor from which its match begins a known number of bytes back.
 pub(crate) fn try_at(judge: Judge<'_>, text: &[u8], start: usize, scratch: &mut Scratch) {
     let is_token = judge.rule.bounds() == Bounds::Token && judge.rule.secret_group() == 0;
-    if is_token && !bounds::begins(text, start) {
+    if is_token && !bounds::begins(text, start) || !judge.rule.may_begin(text, start) {
         return;
     }
     let window = judge.rule.window();
@@ -33,6 +33,9 @@ pub(crate) fn try_at(judge: Judge<'_>, text: &[u8], start: usize, scratch: &mut 
 /// Finds every match of the rule in a window. After a refusal the search goes on at the next place
 /// where a token may begin: a match from any place before would be refused for the same reason.
 pub(crate) fn search_in(judge: Judge<'_>, text: &[u8], window: ByteSpan, scratch: &mut Scratch) {
+    if !may_lie_in(judge, window.of(text), scratch) {
+        return;
+    }
     let end = window.end.min(text.len());
     let mut at = window.start;
     let mut matches = Vec::new();
@@ -47,6 +50,12 @@ pub(crate) fn search_in(judge: Judge<'_>, text: &[u8], window: ByteSpan, scratch
         }
     }
     scratch.found.append(&mut matches);
+}
+
+/// Whether the regex may match in `stretch`: spares most hits the regex, and most rules its compiling.
+pub(crate) fn may_lie_in(judge: Judge<'_>, stretch: &[u8], scratch: &mut Scratch) -> bool {
+    scratch.work.bytes += stretch.len() as u64;
+    judge.rule.may_lie_in(stretch)
 }
 
 fn next_try(judge: Judge<'_>, text: &[u8], refused: ByteSpan) -> usize {

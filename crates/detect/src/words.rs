@@ -8,7 +8,7 @@ use tightlip_model::ByteSpan;
 use tightlip_rules::{Form, Rule};
 
 use crate::judge::Judge;
-use crate::pattern::Search;
+use crate::pattern::{self, Search};
 use crate::scratch::Scratch;
 use crate::{bounds, filter};
 
@@ -22,6 +22,9 @@ pub(crate) fn search_after(judge: Judge<'_>, text: &[u8], word: ByteSpan, scratc
     }
     let last_start = word.end + within;
     let end = end_of_lines(text, word.end, word.end + judge.rule.window().after);
+    if !pattern::may_lie_in(judge, ByteSpan::new(word.end, end).of(text), scratch) {
+        return;
+    }
     let mut at = word.end;
     let mut search = Search::new(judge, text, scratch);
     while let Some(found) = search.find(ByteSpan::new(at, end), Anchored::No) {

@@ -20,7 +20,7 @@ pub const fn builtin() -> RuleSet {
         records: Cow::Borrowed(&RECORDS),
         lists: Cow::Borrowed(&LISTS),
         links: Cow::Borrowed(&LINKS),
-        tails: Cow::Borrowed(&TAILS),
+        sets: Cow::Borrowed(&SETS),
         reach: REACH,
     }
 }

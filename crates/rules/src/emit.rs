@@ -14,7 +14,7 @@ pub(crate) fn source(set: &RuleSet) -> (String, &str) {
     table(&mut out, "RECORDS", "Record", set.records.iter().map(record));
     table(&mut out, "LISTS", "Slice", set.lists.iter().map(|slice| format!("{slice:?}")));
     table(&mut out, "LINKS", "u32", set.links.iter().map(u32::to_string));
-    table(&mut out, "TAILS", "ByteSet", set.tails.iter().map(|tail| format!("{tail:?}")));
+    table(&mut out, "SETS", "ByteSet", set.sets.iter().map(|tail| format!("{tail:?}")));
     out.push_str(&format!("const REACH: usize = {};\n", set.reach));
     (out, &set.text)
 }
@@ -27,6 +27,7 @@ fn table(out: &mut String, name: &str, kind: &str, rows: impl Iterator<Item = St
 fn record(record: &Record) -> String {
     let Record { kind, severity, confidence, shape, bounds, entropy, public, .. } = record;
     let Record { within, before, after, anchored_at, tail, secret_group, .. } = record;
+    let Record { least, any, .. } = record;
     let bounds = match bounds {
         Bounds::Token => "Token",
         Bounds::Any => "Any",
@@ -36,7 +37,7 @@ fn record(record: &Record) -> String {
          confidence: Confidence::{confidence:?}, shape: Shape::{shape:?}, \
          bounds: Bounds::{bounds}, entropy: {entropy}, public: {public}, within: {within}, \
          before: {before}, after: {after}, anchored_at: {anchored_at}, tail: {tail}, \
-         secret_group: {secret_group}"
+         secret_group: {secret_group}, least: {least}, any: {any}"
     );
     let slices = [
         ("id", record.id),
@@ -55,6 +56,7 @@ fn record(record: &Record) -> String {
         ("link", record.link),
         ("note", record.note),
         ("groups", record.groups),
+        ("head", record.head),
     ];
     for (field, slice) in slices {
         let _ = write!(out, ", {field}: {slice:?}");

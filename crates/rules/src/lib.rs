@@ -10,6 +10,7 @@ mod builtin;
 mod check;
 mod error;
 mod file;
+mod outline;
 mod pattern;
 mod rule;
 pub mod sample;

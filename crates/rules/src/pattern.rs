@@ -8,6 +8,7 @@ use regex_syntax::ast::{self, Ast, RepetitionKind, RepetitionRange};
 use regex_syntax::hir::{self, Class, Hir, HirKind, Look, LookSet};
 
 use crate::error::Problem;
+use crate::outline::Outline;
 
 /// The longest match a rule may have: what the sources keep in memory around a position.
 const LONGEST: usize = 16384;
@@ -28,6 +29,8 @@ pub(crate) struct Pattern {
     pub(crate) tail: ByteSet,
     /// The length of the longest match in bytes.
     pub(crate) longest: usize,
+    /// What its matches have in common.
+    pub(crate) outline: Outline,
 }
 
 /// A set of bytes: bit `b % 64` of word `b / 64` stands for byte `b`.
@@ -51,13 +54,13 @@ impl ByteSet {
         word >> (byte & 63) & 1 == 1
     }
 
-    fn insert(&mut self, byte: u8) {
+    pub(crate) fn insert(&mut self, byte: u8) {
         if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
             *word |= 1 << (byte & 63);
         }
     }
 
-    fn union(self, other: Self) -> Self {
+    pub(crate) fn union(self, other: Self) -> Self {
         let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
         Self([a | e, b | f, c | g, d | h])
     }
@@ -76,7 +79,8 @@ pub(crate) fn check(regex: &str) -> Result<Pattern, Vec<Problem>> {
     }
     let tail = tail(&hir, secret);
     let longest = hir.properties().maximum_len().unwrap_or(LONGEST);
-    Ok(Pattern { hir, groups, secret, tail, longest })
+    let outline = Outline::of(&hir);
+    Ok(Pattern { hir, groups, secret, tail, longest, outline })
 }
 
 /// Parses a regex as the scanner does: on bytes, without Unicode.

@@ -230,8 +230,35 @@ impl<'a> Rule<'a> {
     /// the token runs on. Empty where the pattern itself says what follows the secret.
     #[must_use]
     pub fn tail(self) -> &'a ByteSet {
-        const EMPTY: &ByteSet = &ByteSet::EMPTY;
-        self.set.tails.get(self.record.tail as usize).unwrap_or(EMPTY)
+        self.set.set(self.record.tail)
+    }
+
+    /// Whether a match of the regex may begin at `start`, by its outline: the bytes that each match
+    /// has. Costs a look at a few bytes; what it refuses is no match.
+    #[must_use]
+    pub fn may_begin(self, text: &[u8], start: usize) -> bool {
+        let end = start.saturating_add(self.record.least as usize);
+        let Some(bytes) = text.get(start..end) else { return false };
+        let head = self.set.links.get(self.record.head.range()).unwrap_or_default();
+        let is_head = head.iter().zip(bytes).all(|(set, byte)| self.set.set(*set).contains(*byte));
+        let rest = bytes.get(head.len()..).unwrap_or_default();
+        is_head && rest.iter().all(|byte| self.set.set(self.record.any).contains(*byte))
+    }
+
+    /// Whether a match of the regex may lie in `stretch`, by its outline: a run of bytes that its
+    /// matches may hold, as long as the shortest. What it refuses holds no match.
+    #[must_use]
+    pub fn may_lie_in(self, stretch: &[u8]) -> bool {
+        let any = self.set.set(self.record.any);
+        let least = self.record.least as usize;
+        let mut at = 0;
+        while let Some(run) = stretch.get(at..at + least) {
+            match run.iter().rposition(|byte| !any.contains(*byte)) {
+                Some(stray) => at += stray + 1,
+                None => return true,
+            }
+        }
+        false
     }
 
     /// The group of the regex that is the secret; 0 is the whole match.

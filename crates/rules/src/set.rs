@@ -19,7 +19,7 @@ pub struct RuleSet {
     pub(crate) records: Cow<'static, [Record]>,
     pub(crate) lists: Cow<'static, [Slice]>,
     pub(crate) links: Cow<'static, [u32]>,
-    pub(crate) tails: Cow<'static, [ByteSet]>,
+    pub(crate) sets: Cow<'static, [ByteSet]>,
     pub(crate) reach: usize,
 }
 
@@ -79,10 +79,16 @@ pub(crate) struct Record {
     pub(crate) after: u32,
     /// Bytes between the start of every match and its anchor; `u32::MAX` where they vary.
     pub(crate) anchored_at: u32,
-    /// Where in `tails`.
+    /// Where in `sets`.
     pub(crate) tail: u32,
     pub(crate) secret_group: u32,
     pub(crate) groups: Slice,
+    /// The length of the shortest match; 0 for a structure.
+    pub(crate) least: u32,
+    /// Where in `sets` the bytes are that a match may hold.
+    pub(crate) any: u32,
+    /// A slice of `links`, which are places in `sets`: the first bytes of a match.
+    pub(crate) head: Slice,
 }
 
 impl RuleSet {
@@ -94,7 +100,7 @@ impl RuleSet {
             records: Cow::Borrowed(&[]),
             lists: Cow::Borrowed(&[]),
             links: Cow::Borrowed(&[]),
-            tails: Cow::Borrowed(&[]),
+            sets: Cow::Borrowed(&[]),
             reach: 0,
         }
     }
@@ -149,6 +155,11 @@ impl RuleSet {
         self.text.get(slice.range()).unwrap_or_default()
     }
 
+    pub(crate) fn set(&self, place: u32) -> &ByteSet {
+        const EMPTY: &ByteSet = &ByteSet::EMPTY;
+        self.sets.get(place as usize).unwrap_or(EMPTY)
+    }
+
     pub(crate) fn list(&self, slice: Slice) -> &[Slice] {
         self.lists.get(slice.range()).unwrap_or_default()
     }
@@ -160,13 +171,13 @@ pub(crate) struct Builder {
     set: RuleSet,
     texts: HashMap<String, Slice>,
     lists: HashMap<Vec<Slice>, Slice>,
-    tails: HashMap<ByteSet, u32>,
+    sets: HashMap<ByteSet, u32>,
 }
 
 impl Builder {
     pub(crate) fn new(set: RuleSet) -> Self {
-        let tails = set.tails.iter().copied().zip(0..).collect();
-        Self { set, texts: HashMap::new(), lists: HashMap::new(), tails }
+        let sets = set.sets.iter().copied().zip(0..).collect();
+        Self { set, texts: HashMap::new(), lists: HashMap::new(), sets }
     }
 
     pub(crate) fn text(&mut self, text: &str) -> Slice {
@@ -208,14 +219,14 @@ impl Builder {
         slice
     }
 
-    pub(crate) fn tail(&mut self, tail: ByteSet) -> u32 {
-        if let Some(at) = self.tails.get(&tail) {
+    pub(crate) fn set(&mut self, set: ByteSet) -> u32 {
+        if let Some(at) = self.sets.get(&set) {
             return *at;
         }
-        let all = self.set.tails.to_mut();
+        let all = self.set.sets.to_mut();
         let at = number(all.len());
-        all.push(tail);
-        self.tails.insert(tail, at);
+        all.push(set);
+        self.sets.insert(set, at);
         at
     }
 

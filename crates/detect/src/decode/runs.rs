@@ -1,38 +1,74 @@
-//! Long runs of bytes of one class, found by looking at a few bytes of ordinary text only.
+//! Long runs of bytes of one class, found without a branch for each byte.
 
 use tightlip_model::ByteSpan;
 
-/// Bytes that are looked at together: as many as fit a register.
-const BLOCK: usize = 16;
+/// Bytes that are looked at together: one bit each.
+const BLOCK: usize = 64;
+/// Gathers the lowest bits of eight bytes in the uppermost byte.
+const GATHER: u64 = 0x0102_0408_1020_4080;
 
 /// The next run of at least `least` bytes of a class in `text`, at or after `from`, which must not be
-/// inside of a run. `is_member` should be arithmetic without branches. Looks at blocks so far apart
-/// that every run holds one of them whole; text of short words seldom fills one.
+/// inside of a run; `least` is [`BLOCK`] at most. `is_member` should be arithmetic without branches.
 pub(super) fn next_run(
     text: &[u8],
     from: usize,
     least: usize,
     is_member: impl Fn(u8) -> bool,
 ) -> Option<ByteSpan> {
-    let step = least - (BLOCK - 1);
-    let mut start = from;
+    let length = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default().iter();
+        rest.take_while(|byte| is_member(**byte)).count()
+    };
     let mut at = from;
-    loop {
-        let block = text.get(at..)?.first_chunk::<BLOCK>()?;
-        if !block.iter().fold(true, |all, byte| all & is_member(*byte)) {
-            at += step;
-            continue;
+    // How many members stand right before `at`.
+    let mut before = 0;
+    while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+        let members = members(block, &is_member);
+        let first = members.trailing_ones() as usize;
+        if before + first >= least {
+            return Some(ByteSpan::new(at - before, at + first + length(at + first)));
         }
-        let before = text.get(start..at)?.iter().rev();
-        let run = at - before.take_while(|byte| is_member(**byte)).count();
-        let after = text.get(at + BLOCK..)?.iter();
-        let end = at + BLOCK + after.take_while(|byte| is_member(**byte)).count();
-        if end - run >= least {
-            return Some(ByteSpan::new(run, end));
+        let runs = starts_of_runs(members, least);
+        if runs != 0 {
+            let start = at + runs.trailing_zeros() as usize;
+            return Some(ByteSpan::new(start, start + length(start)));
         }
-        start = end;
-        at = end;
+        before = members.leading_ones() as usize;
+        at += BLOCK;
     }
+    let mut start = at - before;
+    while start + least <= text.len() {
+        let end = start + length(start);
+        if end - start >= least {
+            return Some(ByteSpan::new(start, end));
+        }
+        start = end + 1;
+    }
+    None
+}
+
+/// A bit for each byte of a block: whether it is of the class.
+#[inline(always)]
+fn members(block: &[u8; BLOCK], is_member: impl Fn(u8) -> bool) -> u64 {
+    let mut flags = [0; BLOCK];
+    flags.iter_mut().zip(block).for_each(|(flag, byte)| *flag = u8::from(is_member(*byte)));
+    let (eights, _) = flags.as_chunks::<8>();
+    eights
+        .iter()
+        .rev()
+        .fold(0, |bits, eight| bits << 8 | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56)
+}
+
+/// Bits at the places from which on `least` bits are set.
+fn starts_of_runs(bits: u64, least: usize) -> u64 {
+    let mut runs = bits;
+    let mut length = 1;
+    while length < least {
+        let more = length.min(least - length);
+        runs &= runs >> more;
+        length += more;
+    }
+    runs
 }
 
 #[cfg(test)]
@@ -63,5 +99,22 @@ mod tests {
         assert_eq!(runs(&format!("{short} {long} ab {letters}")), [long, letters]);
         assert_eq!(runs(&format!("{short} {short} {short}")), [""; 0]);
         assert_eq!(runs(""), [""; 0]);
+    }
+
+    #[test]
+    fn runs_are_found_wherever_blocks_begin() {
+        let run = "abcdefghijklmnopqr";
+        for before in 0..200 {
+            for after in [0, 1, 63, 64, 130] {
+                let text = ["ab ".repeat(before / 3), " ".repeat(before % 3), run.repeat(5)];
+                let text = text.concat() + &" ".repeat(after) + run;
+                let expected = if after == 0 {
+                    vec![run.repeat(6)]
+                } else {
+                    vec![run.repeat(5), run.to_owned()]
+                };
+                assert_eq!(runs(&text), expected, "{before}, {after}");
+            }
+        }
     }
 }

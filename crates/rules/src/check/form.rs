@@ -10,6 +10,7 @@ use super::Checker;
 use crate::anchor;
 use crate::error::Problem;
 use crate::file::{RawRule, Text};
+use crate::outline::Outline;
 use crate::pattern::{self, ByteSet, Pattern};
 use crate::set::{Shape, number};
 
@@ -87,6 +88,7 @@ pub(super) struct CheckedForm {
     pub(super) tail: ByteSet,
     pub(super) secret: u32,
     pub(super) groups: Vec<String>,
+    pub(super) outline: Outline,
 }
 
 impl CheckedForm {
@@ -295,6 +297,7 @@ impl Checker<'_> {
 fn adopt(form: &mut CheckedForm, pattern: Option<Pattern>) {
     if let Some(pattern) = pattern {
         form.tail = pattern.tail;
+        form.outline = pattern.outline;
         form.secret = pattern.secret;
         form.groups = pattern.groups;
     }

@@ -101,6 +101,7 @@ impl<'a> Checker<'a> {
         let (severity, confidence) = self.grades(raw, form.default_confidence());
         let link = raw.link.as_ref().or(file.link.as_ref());
         let optional = |text: Option<&Text>| text.map_or(String::new(), |text| text.value.clone());
+        let head: Vec<u32> = form.outline.head.iter().map(|set| builder.set(*set)).collect();
         Record {
             id: builder.text(&raw.id.value),
             name: builder.text(&raw.name.value),
@@ -128,9 +129,12 @@ impl<'a> Checker<'a> {
             before: form.before,
             after: form.after,
             anchored_at: form.anchored_at,
-            tail: builder.tail(form.tail),
+            tail: builder.set(form.tail),
             secret_group: form.secret,
             groups: builder.list(form.groups.iter().map(String::as_str)),
+            least: number(form.outline.least),
+            any: builder.set(form.outline.any),
+            head: builder.links(&head),
         }
     }
 
