@@ -145,9 +145,10 @@ pub(crate) struct StagedArgs {
 
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct DiffArgs {
-    /// The revision the change is for, such as `origin/main`
+    /// The revision the change is for, such as `origin/main` [default: what the build service says,
+    /// else the default branch of `origin`]
     #[arg(value_name = "BASE", allow_hyphen_values = true)]
-    pub(crate) base: String,
+    pub(crate) base: Option<String>,
     /// The revision that brings the change
     #[arg(long, value_name = "REV", default_value = "HEAD", allow_hyphen_values = true)]
     pub(crate) head: String,
@@ -241,11 +242,14 @@ pub(crate) enum RulesFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum HookCommand {
-    /// Write a git hook that runs tightlip
+    /// Write a git hook that runs tightlip, or a coding agent's
     Install {
         /// The hook
         #[arg(default_value = "pre-commit")]
         hook: GitHook,
+        /// Write the hooks of this coding agent into the project's settings instead
+        #[arg(long, value_name = "NAME", conflicts_with_all = ["hook", "force"])]
+        agent: Option<Agent>,
         /// Move a hook that exists out of the way; it still runs, first
         #[arg(long)]
         force: bool,
@@ -258,6 +262,9 @@ pub(crate) enum HookCommand {
         /// The hook
         #[arg(default_value = "pre-commit")]
         hook: GitHook,
+        /// Remove the hooks of this coding agent from the project's settings instead
+        #[arg(long, value_name = "NAME", conflicts_with = "hook")]
+        agent: Option<Agent>,
         /// The repository [default: the one around the current folder]
         #[arg(long, value_name = "DIR")]
         repo: Option<PathBuf>,
@@ -270,16 +277,37 @@ pub(crate) enum HookCommand {
 pub(crate) struct HookRunArgs {
     /// The hook
     pub(crate) hook: GitHook,
-    /// Files to scan whole unless the index changes them: what pre-commit passes on `--all-files`
+    /// What git passes to the hook; to `pre-commit`, files to scan whole unless the index changes them
     pub(crate) files: Vec<PathBuf>,
+    /// The coding agent that asks (with `agent`) [default: told by its message]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) agent: Option<Agent>,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
+}
+
+/// Coding agents that ask hooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Agent {
+    ClaudeCode,
+    Cursor,
+    Copilot,
+    Codex,
 }
 
 /// The hooks there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GitHook {
+    /// Before a commit: what is staged
     PreCommit,
+    /// Before a push: the commits that the remote lacks
+    PrePush,
+    /// On a server, before it takes a push: all that is pushed at once
+    PreReceive,
+    /// On a server, before it takes one ref of a push
+    Update,
+    /// Asked by a coding agent before it takes a prompt, runs a tool or reads a file
+    Agent,
 }
 
 #[derive(Debug, Subcommand)]

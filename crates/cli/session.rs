@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{ScopedJoinHandle, Thread};
 
 use tightlip_engine::{Outcome, Progress, Scan};
-use tightlip_model::{Reporter, Source, escape_terminal};
+use tightlip_model::{Finding, Reporter, ScanInfo, Source, Summary, escape_terminal};
 
 use crate::args::CommonArgs;
 use crate::output::Outputs;
@@ -92,5 +92,22 @@ fn say_what_was_skipped(outcome: &Outcome) {
 fn list_skipped(outcome: &Outcome) {
     for (reason, name) in &outcome.skipped {
         message::tell(&format!("skipped: {} ({})", escape_terminal(name), reason.as_str()));
+    }
+}
+
+/// A report nobody reads.
+pub(crate) struct Silent;
+
+impl Reporter for Silent {
+    fn begin(&mut self, _: &ScanInfo) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn finding(&mut self, _: &Finding) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Summary) -> std::io::Result<()> {
+        Ok(())
     }
 }

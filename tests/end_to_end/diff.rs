@@ -1,6 +1,6 @@
 //! `tightlip diff`.
 
-use crate::world::{World, token};
+use crate::world::{World, tightlip, token};
 
 /// A repository with a commit on `main` and the branch `work` checked out.
 fn branched() -> World {
@@ -105,4 +105,73 @@ fn a_range_without_a_commit_is_incomplete_unless_that_is_allowed() {
     assert_eq!(run.code, 2);
     assert!(run.stdout.contains("nothing was scanned"), "{}", run.stdout);
     assert_eq!(world.run(&["diff", "main", "--allow-empty"]).code, 0);
+}
+
+#[test]
+fn what_the_change_lets_pass_by_its_own_marks_is_listed() {
+    let world = branched();
+    world.write("new.env", format!("NEW={} # tightlip:allow -- made up\n", token(2)));
+    world.commit("marked");
+    for format in ["human", "github", "markdown", "html"] {
+        let run = world.run(&["diff", "main", "--format", format]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let text = run.stdout.to_lowercase();
+        assert!(text.contains("newly suppressed") && text.contains("made up"), "{}", run.stdout);
+    }
+    assert_eq!(world.run(&["diff", "main", "--untrusted"]).code, 1);
+}
+
+#[test]
+fn without_a_base_the_build_service_is_asked() {
+    let world = branched();
+    let base = world.git(&["rev-parse", "main"]);
+    world.write("new.env", format!("NEW={}\n", token(2)));
+    world.commit("leak");
+    let run = |variables: &[(&str, &str)]| {
+        let mut command = tightlip();
+        command.args(["diff", "--format", "json"]).current_dir(world.path());
+        command.envs(variables.iter().copied());
+        let output = command.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code().unwrap(), said, String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, said, report) =
+        run(&[("GITLAB_CI", "true"), ("CI_MERGE_REQUEST_DIFF_BASE_SHA", &base)]);
+    assert_eq!(code, 1, "{said}");
+    assert!(report.contains("new.env") && !report.contains("old.env"), "{report}");
+    assert!(said.contains(&base) && said.contains("GitLab"), "{said}");
+    let (code, said, _) =
+        run(&[("TF_BUILD", "True"), ("SYSTEM_PULLREQUEST_TARGETBRANCH", "$(id)")]);
+    assert_eq!(code, 2);
+    assert!(said.contains("fetch it"), "{said}");
+    let (code, said, report) =
+        run(&[("GITLAB_CI", "1"), ("CI_COMMIT_BEFORE_SHA", &"0".repeat(40))]);
+    assert_eq!(code, 1, "{said}");
+    assert!(report.contains("old.env"), "all commits of a first push are new: {report}");
+    let (code, said, _) = run(&[]);
+    assert_eq!(code, 2);
+    assert!(said.contains("name it"), "{said}");
+}
+
+#[test]
+fn a_clone_that_is_too_shallow_says_how_deep_it_must_be() {
+    let world = branched();
+    let base = world.git(&["rev-parse", "main"]);
+    for number in 0..3 {
+        world.write("x", format!("{number}\n"));
+        world.commit("more");
+    }
+    let url = format!("file://{}", world.path().display());
+    world.git(&["clone", "-q", "--depth=1", "--branch=work", &url, "shallow"]);
+    world.write(
+        "event.json",
+        format!("{{\"pull_request\":{{\"base\":{{\"sha\":\"{base}\"}},\"commits\":3}}}}"),
+    );
+    let mut command = tightlip();
+    command.args(["diff"]).current_dir(world.join("shallow"));
+    command.env("GITHUB_ACTIONS", "true").env("GITHUB_EVENT_PATH", world.join("event.json"));
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("depth of 5"), "{said}");
 }

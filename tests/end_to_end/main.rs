@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up should fail")]
 
+mod agent;
 mod baseline;
 mod config;
 mod diff;
 mod history;
 mod hook;
+mod push;
 mod reports;
 mod rules;
 mod scan;

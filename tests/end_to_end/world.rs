@@ -144,6 +144,13 @@ pub(crate) fn tightlip() -> Command {
     {
         command.env_remove(name);
     }
+    for (name, _) in std::env::vars() {
+        let services =
+            ["GITHUB_", "GITLAB_", "CI_", "BITBUCKET_", "BUILDKITE", "CIRCLE", "JENKINS_"];
+        if services.iter().any(|service| name.starts_with(service)) || name == "TF_BUILD" {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use tightlip_engine::{Masking, Outcome};
-use tightlip_model::{Finding, Reporter, ScanInfo, Source, Summary};
+use tightlip_model::{Finding, Source};
 use tightlip_source::{History, HistoryOptions};
 use tightlip_suppress::{Baseline, BaselineEntry, Label, Suppressor};
 
@@ -16,7 +16,7 @@ use crate::commands::{repository, scan};
 use crate::message;
 use crate::place::Folder;
 use crate::root::Root;
-use crate::session;
+use crate::session::{self, Silent};
 use crate::setup::{BASELINE_NAME, BaselineUse, Setup};
 use crate::signals::Signals;
 
@@ -156,21 +156,4 @@ fn salt() -> anyhow::Result<String> {
     getrandom::fill(&mut bytes)
         .map_err(|error| anyhow::anyhow!("the system gives no random numbers: {error}"))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// A report nobody reads.
-struct Silent;
-
-impl Reporter for Silent {
-    fn begin(&mut self, _: &ScanInfo) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn finding(&mut self, _: &Finding) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Summary) -> std::io::Result<()> {
-        Ok(())
-    }
 }

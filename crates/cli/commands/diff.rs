@@ -3,29 +3,32 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
-use tightlip_git::{EntryMode, ObjectId, ObjectKind, Objects, Repository, Tree};
+use tightlip_git::{EntryMode, ObjectId, ObjectKind, Objects, Repository};
 use tightlip_source::{Diff, DiffOptions};
 
 use crate::args::DiffArgs;
-use crate::commands::{repository, scan};
+use crate::ci::{self, Change, Surroundings, is_zeros};
+use crate::commands::repository::{self, Opened};
+use crate::commands::scan;
 use crate::config::MOST_BYTES;
 use crate::place::Place;
-use crate::session;
 use crate::setup::{BaselineUse, Setup};
 use crate::signals::Signals;
+use crate::{message, session};
 
 pub(crate) fn run(args: &DiffArgs, signals: &Signals) -> anyhow::Result<u8> {
     let opened = repository::open(args.repo.as_ref())?;
-    let setup = match BaseTree::open(&opened.repository, &args.base) {
+    let change = change(args, &opened)?;
+    let setup = match Tree::of_base(&opened.repository, &change.base) {
         Ok(Some(base)) => Setup::new(&args.common, &base, BaselineUse::Apply)?,
         Ok(None) => Setup::new(&args.common, &Nowhere, BaselineUse::Apply)?,
-        Err(error) => bail!("cannot read the base: {error:#}; {}", hint(&opened.repository)),
+        Err(error) => bail!("cannot read the base: {error:#}; {}", hint(&opened, &change)),
     };
     let options = DiffOptions {
         repository: opened.path,
         git: opened.git,
-        base: Some(args.base.clone()),
-        head: args.head.clone(),
+        base: Some(change.base),
+        head: change.head.filter(|_| args.head == "HEAD").unwrap_or_else(|| args.head.clone()),
         max_file_size: setup.config.max_file_size,
         allow_empty: args.common.allow_empty,
         jobs: scan::jobs(&args.common),
@@ -34,29 +37,50 @@ pub(crate) fn run(args: &DiffArgs, signals: &Signals) -> anyhow::Result<u8> {
     session::scan(&args.common, &setup, &Diff::new(options), signals)
 }
 
+/// The change that the user names, or the one that the environment tells of.
+fn change(args: &DiffArgs, opened: &Opened) -> anyhow::Result<Change> {
+    if let Some(base) = &args.base {
+        return Ok(Change { base: base.clone(), ..Change::default() });
+    }
+    let objects = opened.repository.objects();
+    let commit = |revision: &str| {
+        let id = opened.repository.resolve(&objects, &format!("{revision}^{{commit}}")).ok()?;
+        objects.contains(&id).ok()?.then(|| id.to_string())
+    };
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let change = ci::change(&Surroundings { variable: &variable, commit: &commit })?;
+    message::tell(&format!("tightlip: compared with {}", change.why));
+    Ok(change)
+}
+
 /// What to do about a base that cannot be read.
-fn hint(repository: &Repository) -> &'static str {
-    if repository.is_shallow() {
-        "the clone is shallow: fetch more of it with `git fetch --unshallow`"
-    } else {
-        "fetch the base, or name another one"
+fn hint(opened: &Opened, change: &Change) -> String {
+    match (opened.repository.is_shallow(), change.depth) {
+        (true, Some(depth)) => format!(
+            "the clone is shallow: fetch it with a depth of {depth} or more (`fetch-depth: {depth}`), \
+             or whole (`fetch-depth: 0`, `git fetch --unshallow`)"
+        ),
+        (true, None) => {
+            "the clone is shallow: fetch more of it with `git fetch --unshallow`".to_owned()
+        }
+        (false, _) => "fetch the base, or name another one".to_owned(),
     }
 }
 
-/// The tree of the base: a change is judged by the settings it did not make itself.
-struct BaseTree {
+/// The tree of a commit as a place of settings: a change is judged by those it did not make itself.
+pub(crate) struct Tree {
     objects: Objects,
     tree: ObjectId,
     name: String,
 }
 
-/// A base without settings: there is no base.
-struct Nowhere;
+/// A place without settings: there is no base.
+pub(crate) struct Nowhere;
 
-impl BaseTree {
+impl Tree {
     /// The tree of the revision `base`; `None` for the all-zero id that stands for "nothing yet".
-    fn open(repository: &Repository, base: &str) -> anyhow::Result<Option<Self>> {
-        if base.len() >= 40 && base.bytes().all(|digit| digit == b'0') {
+    pub(crate) fn of_base(repository: &Repository, base: &str) -> anyhow::Result<Option<Self>> {
+        if is_zeros(base) {
             return Ok(None);
         }
         let objects = repository.objects().with_limit(MOST_BYTES);
@@ -81,7 +105,7 @@ impl BaseTree {
     fn child(&self, tree: ObjectId, name: &str) -> anyhow::Result<Option<(EntryMode, ObjectId)>> {
         let mut bytes = Vec::new();
         self.objects.read(&tree, &mut bytes)?;
-        for entry in Tree::new(tree, &bytes) {
+        for entry in tightlip_git::Tree::new(tree, &bytes) {
             let entry = entry?;
             if entry.name == name.as_bytes() {
                 return Ok(Some((entry.entry_mode(), entry.id)));
@@ -91,7 +115,7 @@ impl BaseTree {
     }
 }
 
-impl Place for BaseTree {
+impl Place for Tree {
     fn read(&self, path: &str) -> anyhow::Result<Option<String>> {
         let Some((EntryMode::File, id)) = self.entry(path)? else { return Ok(None) };
         let mut bytes = Vec::new();
@@ -105,7 +129,7 @@ impl Place for BaseTree {
         let mut bytes = Vec::new();
         self.objects.read(&id, &mut bytes)?;
         let mut names = Vec::new();
-        for entry in Tree::new(id, &bytes) {
+        for entry in tightlip_git::Tree::new(id, &bytes) {
             names.extend(String::from_utf8(entry?.name.to_vec()).ok());
         }
         Ok(Some(names))

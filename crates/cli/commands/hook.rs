@@ -11,7 +11,7 @@ use tightlip_source::{Files, FilesOptions, Staged};
 
 use crate::args::{DiffArgs, GitHook, HookCommand, HookRunArgs};
 use crate::commands::repository::{self, Opened};
-use crate::commands::{diff, scan, staged};
+use crate::commands::{agent, diff, push, scan, staged};
 use crate::signals::Signals;
 use crate::{message, session};
 
@@ -22,9 +22,25 @@ const KEPT: &str = "before-tightlip";
 
 pub(crate) fn run(command: HookCommand, signals: &Signals) -> anyhow::Result<u8> {
     match command {
-        HookCommand::Install { hook, force, repo } => install(hook, force, repo.as_ref()),
-        HookCommand::Uninstall { hook, repo } => uninstall(hook, repo.as_ref()),
-        HookCommand::Run(args) => pre_commit(&args, signals),
+        HookCommand::Install { agent: Some(agent), repo, .. } => {
+            agent::install(agent, repo.as_ref())
+        }
+        HookCommand::Uninstall { agent: Some(agent), repo, .. } => {
+            agent::uninstall(agent, repo.as_ref())
+        }
+        HookCommand::Install { hook: GitHook::Agent, .. }
+        | HookCommand::Uninstall { hook: GitHook::Agent, .. } => {
+            bail!("name the agent: `--agent claude-code`, `cursor`, `copilot` or `codex`")
+        }
+        HookCommand::Install { hook, force, repo, .. } => install(hook, force, repo.as_ref()),
+        HookCommand::Uninstall { hook, repo, .. } => uninstall(hook, repo.as_ref()),
+        HookCommand::Run(args) => match args.hook {
+            GitHook::PreCommit => pre_commit(&args, signals),
+            GitHook::PrePush => push::pre_push(&args, signals),
+            GitHook::PreReceive => push::pre_receive(&args, signals),
+            GitHook::Update => push::update(&args, signals),
+            GitHook::Agent => agent::run(&args, signals),
+        },
     }
 }
 
@@ -32,7 +48,16 @@ impl GitHook {
     const fn as_str(self) -> &'static str {
         match self {
             Self::PreCommit => "pre-commit",
+            Self::PrePush => "pre-push",
+            Self::PreReceive => "pre-receive",
+            Self::Update => "update",
+            Self::Agent => "agent",
         }
+    }
+
+    /// Whether git tells the hook on standard input what is to happen.
+    const fn reads_input(self) -> bool {
+        matches!(self, Self::PrePush | Self::PreReceive)
     }
 }
 
@@ -146,18 +171,24 @@ fn kept(path: &Path) -> PathBuf {
 fn script(hook: GitHook, program: &Path) -> String {
     let name = hook.as_str();
     let quoted = program.to_string_lossy().replace('\'', r"'\''");
+    // Both hooks are to read what git says.
+    let (read, say, run) = match hook.reads_input() {
+        true => ("said=$(cat)\n", "printf '%s\\n' \"$said\" | ", ""),
+        false => ("", "", "exec "),
+    };
     format!(
         "#!/bin/sh\n\
          {MARK}\n\
          kept=\"$(dirname \"$0\")/{name}.{KEPT}\"\n\
-         if [ \"$0\" != \"$kept\" ] && [ -x \"$kept\" ]; then \"$kept\" \"$@\" || exit $?; fi\n\
+         {read}\
+         if [ \"$0\" != \"$kept\" ] && [ -x \"$kept\" ]; then {say}\"$kept\" \"$@\" || exit $?; fi\n\
          program='{quoted}'\n\
          [ -x \"$program\" ] || program=tightlip\n\
          command -v \"$program\" >/dev/null 2>&1 || {{\n\
          \techo 'tightlip is not installed, so nothing was scanned: install it, or remove this hook' >&2\n\
          \texit 2\n\
          }}\n\
-         exec \"$program\" hook run {name}\n"
+         {say}{run}\"$program\" hook run {name} -- \"$@\"\n"
     )
 }
 
@@ -182,6 +213,7 @@ fn pre_commit(args: &HookRunArgs, signals: &Signals) -> anyhow::Result<u8> {
         (revision("PRE_COMMIT_FROM_REF"), revision("PRE_COMMIT_TO_REF"))
     {
         let common = args.common.clone();
+        let base = Some(base);
         return diff::run(&DiffArgs { base, head, repo: None, common }, signals);
     }
     let opened = repository::open(None)?;

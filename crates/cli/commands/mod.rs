@@ -1,11 +1,13 @@
 //! One file a command.
 
+mod agent;
 mod baseline;
 mod config;
 mod diff;
 mod history;
 mod hook;
 mod index;
+mod push;
 mod repository;
 mod rules;
 mod scan;

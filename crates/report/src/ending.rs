@@ -34,6 +34,11 @@ impl Ending<'_> {
             lines.push(self.found());
             lines.extend(self.wrapped(&read));
         }
+        for waived in self.closing.waived {
+            let label = self.style.paint(Ink::Strong, "newly suppressed");
+            let path = safe(&waived.path);
+            lines.push(format!("{label}: {path} {}", safe(waived.words().as_bytes())));
+        }
         for note in &summary.notes {
             let label = self.style.paint(Ink::Strong, "note");
             lines.push(format!("{label}: {}", safe(note.as_bytes())));

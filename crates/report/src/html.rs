@@ -142,6 +142,10 @@ fn about(closing: &Closing<'_>, version: &str) -> String {
         text(ending.sentence().as_bytes()),
         facts.join(" · ")
     );
+    for waived in closing.waived {
+        let (path, words) = (text(&waived.path), text(waived.words().as_bytes()));
+        put(&mut out, format_args!("<p>Newly suppressed: <code>{path}</code> {words}</p>\n"));
+    }
     for note in &closing.summary.notes {
         put(&mut out, format_args!("<p>Note: {}</p>\n", text(note.as_bytes())));
     }

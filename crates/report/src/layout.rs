@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use tightlip_model::{Finding, Reporter, ScanInfo, Summary};
+use tightlip_model::{Finding, Reporter, ScanInfo, ScanKind, Summary, Suppression};
 
 use crate::ReportOptions;
 use crate::shown::Shown;
@@ -29,7 +29,44 @@ pub(crate) struct Closing<'a> {
     pub(crate) scan: &'a ScanInfo,
     pub(crate) summary: &'a Summary,
     pub(crate) tally: &'a Tally,
+    /// What a change lets pass by marks of its own; empty for all other scans.
+    pub(crate) waived: &'a [Waived],
 }
+
+/// A secret that the change under review itself says may stay: whoever reviews it should know.
+#[derive(Debug)]
+pub(crate) struct Waived {
+    pub(crate) path: Vec<u8>,
+    pub(crate) line: u64,
+    pub(crate) rule: String,
+    pub(crate) mark: String,
+    pub(crate) reason: String,
+}
+
+impl Waived {
+    fn new(shown: &Shown<'_>) -> Option<Self> {
+        let Some(Suppression::Inline { mark, reason }) = &shown.suppression else { return None };
+        Some(Self {
+            path: shown.path_or_origin_bytes().to_vec(),
+            line: shown.location.line.0,
+            rule: shown.rule.id.clone(),
+            mark: mark.clone(),
+            reason: reason.clone(),
+        })
+    }
+
+    /// It in words, its path apart: text from outside that is not escaped yet.
+    pub(crate) fn words(&self) -> String {
+        let reason = match self.reason.as_str() {
+            "" => "no reason is given",
+            reason => reason,
+        };
+        format!("line {}: {} by `{}`: {reason}", self.line, self.rule, self.mark)
+    }
+}
+
+/// How many of them are listed.
+const MOST_WAIVED: usize = 100;
 
 /// A format behind a veil: the reporter that the engine sees.
 pub(crate) struct Veiled {
@@ -38,6 +75,7 @@ pub(crate) struct Veiled {
     veil: Veil,
     scan: Option<ScanInfo>,
     tally: Tally,
+    waived: Vec<Waived>,
 }
 
 impl Veiled {
@@ -52,6 +90,7 @@ impl Veiled {
             veil: Veil::new(options.show_secrets),
             scan: None,
             tally: Tally::default(),
+            waived: Vec::new(),
         }
     }
 }
@@ -66,6 +105,10 @@ impl Reporter for Veiled {
         self.veil.learn(&finding.secret);
         let shown = self.veil.shown(finding);
         self.tally.count(&shown);
+        let is_change = self.scan.as_ref().is_some_and(|scan| scan.kind == ScanKind::Diff);
+        if is_change && self.waived.len() < MOST_WAIVED {
+            self.waived.extend(Waived::new(&shown));
+        }
         self.layout.finding(&shown, &mut self.out)
     }
 
@@ -75,7 +118,8 @@ impl Reporter for Veiled {
         };
         let scan = self.veil.scan(&scan);
         let summary = self.veil.summary(summary);
-        let closing = Closing { scan: &scan, summary: &summary, tally: &self.tally };
+        let (tally, waived) = (&self.tally, self.waived.as_slice());
+        let closing = Closing { scan: &scan, summary: &summary, tally, waived };
         self.layout.finish(&closing, &mut self.out)?;
         self.out.flush()
     }

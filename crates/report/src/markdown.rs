@@ -116,6 +116,13 @@ impl Layout for Markdown {
         if !self.advice.is_empty() {
             self.what_to_do(&mut page);
         }
+        if !closing.waived.is_empty() {
+            page.push_str("\n**Newly suppressed by this change**\n\n");
+        }
+        for waived in closing.waived {
+            let words = prose(waived.words().as_bytes());
+            page.push_str(&format!("- {} {words}\n", code(&waived.path)));
+        }
         problems(&closing.summary.coverage, &mut page);
         notes(&closing.summary.notes, &mut page);
         out.write_all(page.as_bytes())

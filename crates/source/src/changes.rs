@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tightlip_git::{DiffEntry, EntryMode, GitError, ObjectId, Objects};
+use tightlip_git::{Change, DiffEntry, EntryMode, GitError, ObjectId, Objects};
 use tightlip_model::{
     Blob, Commit, LineSpan, Origin, PathBytes, Problem, Provenance, Reach, Sink, SkipReason, Worker,
 };
@@ -13,6 +13,7 @@ use crate::container::{self, Target, is_container};
 use crate::content::{is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
 use crate::records::blob_id;
+use crate::renames::Deleted;
 use crate::repository::Opening;
 
 /// Fewer files are not worth a second thread.
@@ -47,6 +48,29 @@ impl Changed {
 /// What comparing needs to know of one side: its content, if that is of the same type.
 pub(crate) fn like(old: Option<DiffEntry>, new: DiffEntry) -> Option<ObjectId> {
     old.filter(|old| old.entry_mode() == new.entry_mode()).map(|old| old.id)
+}
+
+/// What was changed or added by `changes`, and what was deleted.
+pub(crate) fn sorted(
+    changes: impl IntoIterator<Item = Change>,
+    commit: Option<&Arc<Commit>>,
+) -> (Vec<Changed>, Vec<Deleted>) {
+    let (mut changed, mut deleted) = (Vec::new(), Vec::new());
+    for Change { path, old, new, .. } in changes {
+        match (old, new) {
+            (old, Some(new)) => changed.push(Changed {
+                path,
+                new,
+                before: vec![like(old, new)],
+                is_new_path: old.is_none(),
+                commit: commit.cloned(),
+                at_head: None,
+            }),
+            (Some(old), None) => deleted.push(Deleted { path, mode: old.entry_mode(), id: old.id }),
+            (None, None) => {}
+        }
+    }
+    (changed, deleted)
 }
 
 /// Scans changed files.

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tightlip_git::{
-    Change, Commit, Deletions, DiffEntry, GitError, History, ObjectId, Objects, OpenOptions,
-    Repeats, Repository, TreeDiff,
+    Change, Commit, Deletions, DiffEntry, GitError, History, ObjectId, ObjectKind, Objects,
+    OpenOptions, Repeats, Repository, Tag, TreeDiff,
 };
 use tightlip_model::{
     Coverage, Origin, PathBytes, Problem, Provenance, ScanInfo, ScanKind, Sink, Source, Worker,
 };
 
-use crate::changes::{Changed, Changes, like};
+use crate::changes::{Changed, Changes, like, sorted};
 use crate::graph::{Graph, Read};
 use crate::records;
 use crate::renames::{self, Deleted};
@@ -22,6 +22,9 @@ use crate::repository::Opening;
 const BATCH: usize = 4096;
 /// Changes of one commit beyond which the same folder at several paths is looked into once.
 const MOST_CHANGES: usize = 200_000;
+
+/// Tags of tags that are followed.
+const MOST_TAGS: usize = 64;
 
 /// A range without a commit is more often a wrong base than a change without content.
 const NOTHING_NEW: &str = "the base has every commit of it already, so nothing was scanned; name another base, or allow an \
@@ -36,8 +39,12 @@ pub struct DiffOptions {
     pub name: PathBytes,
     /// The revision whose commits are known; when it is `None` or all zeros, none is.
     pub base: Option<String>,
+    /// Further revisions whose commits are known: what other branches of a remote hold.
+    pub known: Vec<String>,
     /// The revision whose commits are scanned.
     pub head: String,
+    /// Further revisions whose commits are scanned: a push can bring several.
+    pub heads: Vec<String>,
     /// What the environment changes about the repository.
     pub git: OpenOptions,
     /// Files with more bytes are left out.
@@ -67,13 +74,15 @@ impl Diff {
         for error in objects.problems() {
             sink.problem(self.opening.problem(&error));
         }
-        let head = commit_of(repository, &objects, &self.options.head)?;
-        let base = match self.options.base.as_deref().filter(|base| !is_zeros(base)) {
-            Some(base) => Some(commit_of(repository, &objects, base)?),
-            None => None,
-        };
+        let commit = |revision: &String| commit_of(repository, &objects, revision);
+        let base = self.options.base.as_ref().filter(|base| !is_zeros(base));
+        let base = base.map(commit).transpose()?;
+        let known = self.options.known.iter().map(commit).collect::<Result<Vec<_>, _>>()?;
+        let known: Vec<ObjectId> = base.into_iter().chain(known).collect();
+        let revisions = std::iter::once(&self.options.head).chain(&self.options.heads);
+        let heads = revisions.clone().map(commit).collect::<Result<Vec<_>, _>>()?;
         let history = History::new(repository, &objects);
-        let between = history.commits_between(base.as_slice(), &[head]);
+        let between = history.commits_between(&known, &heads);
         for error in &between.problems {
             sink.problem(self.opening.problem(error));
         }
@@ -83,11 +92,12 @@ impl Diff {
         let commits = between.items.len() as u64;
         let (shallow, partial) = (repository.is_shallow(), repository.is_partial_clone());
         sink.cover(Coverage { commits, shallow, partial, ..Coverage::default() });
-        // Where histories have nothing in common, everything at the head is new.
-        let bases = base.map_or(Ok(Vec::new()), |base| history.merge_bases(base, head));
         let mut range = Range::new(self, repository, &objects, base, sink);
-        if let Ok(bases) = bases {
-            range.look_ahead(head, &bases);
+        revisions.for_each(|revision| range.scan_tags(revision));
+        if let [head] = *heads {
+            // Where histories have nothing in common, everything at the head is new.
+            let bases = base.map_or(Ok(Vec::new()), |base| history.merge_bases(base, head));
+            bases.iter().for_each(|bases| range.look_ahead(head, bases));
         }
         range.scan(&between.items);
         Ok(())
@@ -123,13 +133,7 @@ impl Source for Diff {
     }
 
     fn run(&self, sink: &dyn Sink) {
-        let done = match &self.opening.repository {
-            Ok(repository) => self.scan(repository, sink),
-            Err(error) => Err(error.clone()),
-        };
-        if let Err(error) = done {
-            sink.problem(self.opening.problem(&error));
-        }
+        self.opening.scan(sink, |repository| self.scan(repository, sink));
     }
 }
 
@@ -181,6 +185,20 @@ impl<'a> Range<'a> {
         self.at_head = changed.into_iter().map(|one| (one.path.clone(), one)).collect();
     }
 
+    /// Scans what the annotated tags say that a revision leads through.
+    fn scan_tags(&mut self, revision: &str) {
+        let mut content = Vec::new();
+        let Ok(mut id) = self.repository.resolve(self.objects, revision) else { return };
+        for _ in 0..MOST_TAGS {
+            content.clear();
+            let Ok(ObjectKind::Tag) = self.objects.read(&id, &mut content) else { return };
+            let base = self.provenance();
+            records::scan_tag(self.worker.as_mut(), &content, id, &base);
+            let Ok(tag) = Tag::parse(id, &content) else { return };
+            id = tag.target;
+        }
+    }
+
     /// Scans the commits, parents first, so that what is told of first is where it came in.
     fn scan(mut self, commits: &[ObjectId]) {
         let read = commits.iter().filter_map(|id| self.read(*id)).collect();
@@ -230,7 +248,7 @@ impl<'a> Range<'a> {
 
     fn tell_boundary(&self, id: ObjectId) {
         let message = format!(
-            "shallow clone: history ends at `{id}`, inside the range; fetch with full depth (`git fetch --unshallow`, `fetch-depth: 0`)"
+            "shallow clone: history ends at `{id}`, inside the range; fetch with full depth (`git fetch --unshallow`, `fetch-depth: 0`, `GIT_DEPTH: 0`)"
         );
         self.sink.problem(Problem::new(self.diff.opening.subject(), message));
     }
@@ -265,25 +283,7 @@ impl<'a> Range<'a> {
     }
 
     fn against(&self, old: Option<ObjectId>, new: &New) -> (Vec<Changed>, Vec<Deleted>) {
-        let (mut changed, mut deleted) = (Vec::new(), Vec::new());
-        for change in self.compare(old, new.tree, Deletions::Listed).0 {
-            let Change { path, old, new: now, .. } = change;
-            match (old, now) {
-                (old, Some(now)) => changed.push(Changed {
-                    path,
-                    new: now,
-                    before: vec![like(old, now)],
-                    is_new_path: old.is_none(),
-                    commit: new.commit.clone(),
-                    at_head: None,
-                }),
-                (Some(old), None) => {
-                    deleted.push(Deleted { path, mode: old.entry_mode(), id: old.id });
-                }
-                (None, None) => {}
-            }
-        }
-        (changed, deleted)
+        sorted(self.compare(old, new.tree, Deletions::Listed).0, new.commit.as_ref())
     }
 
     /// The files of a merge that none of its parents has like that.

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use tightlip_git::{GitError, Head, ObjectId, OpenOptions, Refs, Repository};
-use tightlip_model::{PathBytes, Problem, ScanInfo, ScanKind};
+use tightlip_model::{PathBytes, Problem, ScanInfo, ScanKind, Sink};
 
 use crate::files::tree::{Opened, open_target, path_bytes};
 
@@ -40,6 +40,18 @@ impl Opening {
             Err(_) => {}
         }
         info
+    }
+
+    /// Scans the repository, if there is one; what goes wrong with all of it becomes a problem.
+    pub(crate) fn scan(
+        &self,
+        sink: &dyn Sink,
+        scan: impl FnOnce(&Repository) -> Result<(), GitError>,
+    ) {
+        let done = self.repository.as_ref().map_err(Clone::clone).and_then(scan);
+        if let Err(error) = done {
+            sink.problem(self.problem(&error));
+        }
     }
 
     /// The subject of problems that concern all of the repository.

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use tightlip_git::{
-    Change, Commit, GitError, IndexDiff, ObjectId, ObjectKind, Objects, OpenOptions, Repository,
+    Commit, GitError, IndexDiff, ObjectId, ObjectKind, Objects, OpenOptions, Repository,
 };
 use tightlip_model::{Origin, PathBytes, Provenance, ScanInfo, ScanKind, Sink, Source};
 
-use crate::changes::{Changed, Changes, like};
-use crate::renames::{self, Deleted};
+use crate::changes::{Changes, sorted};
+use crate::renames;
 use crate::repository::{Opening, head_commit};
 
 /// Which index is scanned, and how.
@@ -50,13 +50,9 @@ impl Staged {
             tell(&error);
             None
         });
-        let (mut changed, mut deleted) = (Vec::new(), Vec::new());
-        for change in IndexDiff::new(&objects, tree, &index, tightlip_git::DiffOptions::default()) {
-            match change {
-                Ok(change) => sort(change, &mut changed, &mut deleted),
-                Err(error) => tell(&error),
-            }
-        }
+        let changes = IndexDiff::new(&objects, tree, &index, tightlip_git::DiffOptions::default());
+        let changes = changes.filter_map(|change| change.inspect_err(tell).ok());
+        let (mut changed, deleted) = sorted(changes, None);
         renames::find(&objects, &mut changed, &deleted);
         let base = Provenance::at(Origin::Index, "");
         let base = Provenance { repository: self.options.name.clone(), ..base };
@@ -78,18 +74,6 @@ fn head_tree(repository: &Repository, objects: &Objects) -> Result<Option<Object
     }
 }
 
-fn sort(change: Change, changed: &mut Vec<Changed>, deleted: &mut Vec<Deleted>) {
-    let Change { path, old, new, .. } = change;
-    match (old, new) {
-        (old, Some(new)) => {
-            let (before, is_new_path) = (vec![like(old, new)], old.is_none());
-            changed.push(Changed { path, new, before, is_new_path, commit: None, at_head: None });
-        }
-        (Some(old), None) => deleted.push(Deleted { path, mode: old.entry_mode(), id: old.id }),
-        (None, None) => {}
-    }
-}
-
 impl Source for Staged {
     fn info(&self) -> ScanInfo {
         let target = self.options.repository.display().to_string();
@@ -97,12 +81,6 @@ impl Source for Staged {
     }
 
     fn run(&self, sink: &dyn Sink) {
-        let done = match &self.opening.repository {
-            Ok(repository) => self.scan(repository, sink),
-            Err(error) => Err(error.clone()),
-        };
-        if let Err(error) = done {
-            sink.problem(self.opening.problem(&error));
-        }
+        self.opening.scan(sink, |repository| self.scan(repository, sink));
     }
 }
