@@ -5,12 +5,13 @@ pub(crate) mod delta;
 pub(crate) mod entry;
 pub(crate) mod held;
 pub(crate) mod index;
+mod midx;
 pub(crate) mod plan;
 pub(crate) mod walk;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::cursor::Cursor;
@@ -32,13 +33,21 @@ pub(crate) struct Pack {
     path: PathBuf,
     index: PackIndex,
     file: OnceLock<(Arc<File>, u64)>,
+    /// Whether the index is known to lack some of its objects, as one of several packs may.
+    is_partial: AtomicBool,
 }
 
 impl Pack {
     /// Opens the index; the pack itself is opened when first read.
     pub(crate) fn open(path: &Path, hash: HashKind) -> Result<Self, GitError> {
         let index = PackIndex::open(&path.with_extension("idx"), hash)?;
-        Ok(Self { path: path.to_owned(), index, file: OnceLock::new() })
+        let (file, is_partial) = (OnceLock::new(), AtomicBool::new(false));
+        Ok(Self { path: path.to_owned(), index, file, is_partial })
+    }
+
+    /// Whether the index lacks some of the objects; known once the file was opened.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.is_partial.load(Ordering::Relaxed)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -83,13 +92,17 @@ impl Pack {
             let feature = format!("pack version {}", version.unwrap_or(0));
             return Err(GitError::Unsupported { path: self.path.clone(), feature });
         }
+        let Some(checksum) = self.index.pack_checksum() else {
+            self.is_partial.store(count != Some(self.index.count()), Ordering::Relaxed);
+            return Ok((file, end));
+        };
         if count != Some(self.index.count()) {
             let counts = (count.unwrap_or(0), self.index.count());
             return Err(corrupt(format!("it has {} objects, its index {}", counts.0, counts.1)));
         }
         let mut trailer = vec![0; self.index.hash_kind().byte_len()];
         self.read(&file, &mut trailer, end)?;
-        if ObjectId::from_bytes(&trailer) != Some(self.index.pack_checksum()) {
+        if ObjectId::from_bytes(&trailer) != Some(checksum) {
             return Err(corrupt("its checksum is not the one its index names".into()));
         }
         Ok((file, end))

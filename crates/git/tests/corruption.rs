@@ -4,10 +4,11 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use support::{Scripted, text, walk};
-use tightlip_git::{ObjectId, Objects, Repository, Verify, WalkOptions};
+use tightlip_git::{GitError, Object, ObjectId, Objects, Repository, Verify, Visitor, WalkOptions};
 
 fn packed() -> (Scripted, PathBuf) {
     let repo = Scripted::new(&[]);
@@ -16,6 +17,11 @@ fn packed() -> (Scripted, PathBuf) {
         repo.commit(&format!("commit {number}"));
     }
     repo.git(&["repack", "-q", "-adf", "--depth=50"]);
+    let pack = only_pack(&repo);
+    (repo, pack)
+}
+
+fn only_pack(repo: &Scripted) -> PathBuf {
     let pack = fs::read_dir(repo.path.join(".git/objects/pack"))
         .expect("a folder")
         .map(|entry| entry.expect("an entry").path())
@@ -28,7 +34,7 @@ fn packed() -> (Scripted, PathBuf) {
         permissions.set_readonly(false);
         fs::set_permissions(&path, permissions).expect("writable");
     }
-    (repo, pack)
+    pack
 }
 
 fn objects(repo: &Scripted) -> Objects {
@@ -127,6 +133,84 @@ fn a_pack_that_shrinks_while_it_is_open_is_an_error() {
     file.set_len(40).expect("cut");
     let (_, problems) = walk(&objects, &WalkOptions::default());
     assert!(!problems.is_empty());
+}
+
+/// Does something when the first object comes.
+struct Meddler<'a> {
+    act: &'a (dyn Fn() + Sync),
+    objects: usize,
+    problems: Vec<String>,
+}
+
+impl Visitor for Meddler<'_> {
+    fn object(&mut self, _: Object<'_>) -> ControlFlow<()> {
+        if self.objects == 0 {
+            (self.act)();
+        }
+        self.objects += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn problem(&mut self, problem: GitError) -> ControlFlow<()> {
+        self.problems.push(problem.to_string());
+        ControlFlow::Continue(())
+    }
+}
+
+/// The objects and the problems of a walk in the course of which something happens.
+fn meddled(objects: &Objects, act: &(dyn Fn() + Sync)) -> (usize, Vec<String>) {
+    let meddler = || Meddler { act, objects: 0, problems: Vec::new() };
+    let mut visitors = objects.for_each(&WalkOptions::default(), meddler);
+    let visitor = visitors.pop().expect("one thread");
+    (visitor.objects, visitor.problems)
+}
+
+#[test]
+fn a_pack_that_shrinks_during_the_walk_is_named() {
+    let (repo, _) = packed();
+    for number in 0..9 {
+        repo.write(&format!("file {number}"), text(100 + number, 2000));
+    }
+    repo.commit("larger");
+    repo.git(&["repack", "-q", "-adf"]);
+    let ids = all_ids(&repo);
+    let pack = only_pack(&repo);
+    let cut = || {
+        let file = fs::OpenOptions::new().write(true).open(&pack).expect("writable");
+        file.set_len(1000).expect("cut");
+    };
+    let (found, problems) = meddled(&objects(&repo), &cut);
+    assert_eq!(found + problems.len(), ids.len());
+    assert!(problems.len() > 5, "{problems:?}");
+    assert!(problems.iter().all(|problem| problem.contains(&name(&pack))), "{problems:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pack_that_vanishes_during_the_walk_is_read_to_its_end() {
+    let (repo, pack) = packed();
+    let ids = all_ids(&repo);
+    let remove = || fs::remove_file(&pack).expect("gone");
+    assert_eq!(meddled(&objects(&repo), &remove), (ids.len(), Vec::new()));
+}
+
+#[test]
+fn a_damaged_multi_pack_index_is_named_where_it_is_needed() {
+    let (repo, pack) = packed();
+    repo.git(&["multi-pack-index", "write"]);
+    fs::remove_file(pack.with_extension("idx")).expect("gone");
+    let path = pack.with_file_name("multi-pack-index");
+    let good = fs::read(&path).expect("an index");
+    fs::remove_file(&path).expect("gone");
+    for place in (0..good.len()).step_by(3) {
+        let mut damaged = good.clone();
+        damaged[place] ^= 0x20;
+        fs::write(&path, &damaged).expect("a file");
+        let (found, problems) = walk(&objects(&repo), &WalkOptions::default());
+        assert!(found.objects.is_empty(), "byte {place}");
+        let named = problems.iter().any(|problem| problem.to_string().contains("multi-pack-index"));
+        assert!(named, "byte {place}: {problems:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
 use super::{NumberedPack, Objects, PackSet};
 use crate::error::GitError;
@@ -79,6 +79,9 @@ impl Walk<'_> {
         skip: Vec<bool>,
         visitors: &mut [V],
     ) -> ControlFlow<()> {
+        if pack.is_partial() {
+            return self.one_by_one(&table, &skip, visitors);
+        }
         let opened = Plan::new(pack, table, self.options.jobs);
         let (plan, file) = match opened {
             Ok(opened) => opened,
@@ -102,6 +105,28 @@ impl Walk<'_> {
             walk.run_rest(visitor)?;
         }
         self.spread(visitors, |visitor| walk.run(visitor))
+    }
+
+    /// Hands out the objects of a pack of which it is not known where all of them lie.
+    fn one_by_one<V: Visitor + Send>(
+        &self,
+        table: &PackTable,
+        skip: &[bool],
+        visitors: &mut [V],
+    ) -> ControlFlow<()> {
+        let next = AtomicU32::new(0);
+        self.spread(visitors, |visitor| {
+            let mut buffer = Vec::new();
+            loop {
+                let position = next.fetch_add(1, Ordering::Relaxed);
+                if position as usize >= table.offsets.len() || self.stop.load(Ordering::Relaxed) {
+                    return ControlFlow::Continue(());
+                }
+                if !skip.get(position as usize).copied().unwrap_or(false) {
+                    self.any_copy(&table.id(position), &mut buffer, visitor)?;
+                }
+            }
+        })
     }
 
     fn read_whole(&self, id: &ObjectId) -> Result<(ObjectKind, Vec<u8>), GitError> {

@@ -10,6 +10,7 @@ use crate::cursor::Cursor;
 use crate::error::GitError;
 use crate::files;
 use crate::object_id::{HashKind, Hasher, ObjectId};
+use crate::pack::midx;
 
 const MAGIC: u32 = 0xff74_4f63;
 const HEADER: u64 = 8;
@@ -27,7 +28,8 @@ pub(crate) struct PackIndex {
     length: u64,
     fanout: Vec<u32>,
     hash: HashKind,
-    pack_checksum: ObjectId,
+    /// The checksum of the pack; unknown to an index of several packs.
+    pack_checksum: Option<ObjectId>,
     /// All of it, 28 or 40 bytes an object, once it was read.
     table: OnceLock<Arc<PackTable>>,
 }
@@ -47,17 +49,30 @@ pub(crate) struct PackTable {
 
 impl PackIndex {
     pub(crate) fn open(path: &Path, hash: HashKind) -> Result<Self, GitError> {
-        let (file, length) = files::open(path)?;
+        let (file, length) = match files::open(path) {
+            Err(error) if error.is_not_found() => return Self::shared(path, hash, error),
+            opened => opened?,
+        };
         let source = if length <= IN_MEMORY {
             Source::Memory(files::read(path, IN_MEMORY)?)
         } else {
             Source::File(file)
         };
-        let pack_checksum = ObjectId::null(hash);
         let (path, fanout, table) = (path.to_owned(), Vec::new(), OnceLock::new());
-        let mut index = Self { path, source, length, fanout, hash, pack_checksum, table };
+        let mut index = Self { path, source, length, fanout, hash, pack_checksum: None, table };
         index.read_header()?;
         Ok(index)
+    }
+
+    /// What the index of several packs says of one whose own index is missing.
+    fn shared(path: &Path, hash: HashKind, missing: GitError) -> Result<Self, GitError> {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(missing);
+        };
+        let table = midx::table(folder, &files::name_bytes(name), hash)?.ok_or(missing)?;
+        let (path, source) = (path.to_owned(), Source::Memory(Vec::new()));
+        let (fanout, table) = (table.fanout.clone(), OnceLock::from(Arc::new(table)));
+        Ok(Self { path, source, length: 0, fanout, hash, pack_checksum: None, table })
     }
 
     fn read_header(&mut self) -> Result<(), GitError> {
@@ -87,7 +102,7 @@ impl PackIndex {
         }
         let checksum = self.read_vec(self.length - 2 * hash_length, hash_length)?;
         self.fanout = fanout;
-        self.pack_checksum = ObjectId::from_bytes(&checksum).unwrap_or(self.pack_checksum);
+        self.pack_checksum = ObjectId::from_bytes(&checksum);
         Ok(())
     }
 
@@ -95,7 +110,7 @@ impl PackIndex {
         self.hash
     }
 
-    pub(crate) fn pack_checksum(&self) -> ObjectId {
+    pub(crate) fn pack_checksum(&self) -> Option<ObjectId> {
         self.pack_checksum
     }
 
@@ -147,6 +162,9 @@ impl PackIndex {
 
     /// The id at a place in the sorted order.
     pub(crate) fn id(&self, position: u32) -> Result<ObjectId, GitError> {
+        if let Some(table) = self.table.get() {
+            return Ok(table.id(position));
+        }
         let mut bytes = [0; 32];
         let raw = bytes.get_mut(..self.hash.byte_len()).unwrap_or_default();
         self.read_into(raw, self.ids_at() + u64::from(position) * self.hash.byte_len() as u64)?;
@@ -173,13 +191,17 @@ impl PackIndex {
     /// The first place whose id is not below `id`.
     pub(crate) fn lower_bound(&self, id: &ObjectId) -> Result<u32, GitError> {
         let (mut low, mut high) = bucket(&self.fanout, id.first_byte());
-        while high - low > BLOCK {
+        let block = if self.table.get().is_some() { 0 } else { BLOCK };
+        while high - low > block {
             let middle = low + (high - low) / 2;
             if self.id(middle)? < *id {
                 low = middle + 1;
             } else {
                 high = middle;
             }
+        }
+        if block == 0 {
+            return Ok(low);
         }
         let width = self.hash.byte_len();
         let at = self.ids_at() + u64::from(low) * width as u64;
@@ -254,7 +276,7 @@ fn bucket(fanout: &[u32], first: u8) -> (u32, u32) {
     (low, fanout.get(place).copied().unwrap_or(low))
 }
 
-fn full_offset(small: &[u8], large: &[u8]) -> Option<u64> {
+pub(crate) fn full_offset(small: &[u8], large: &[u8]) -> Option<u64> {
     let small = Cursor::new(small).u32()?;
     if small & LARGE_OFFSET == 0 {
         return Some(u64::from(small));
@@ -264,6 +286,17 @@ fn full_offset(small: &[u8], large: &[u8]) -> Option<u64> {
 }
 
 impl PackTable {
+    /// A table of ids, which are sorted, and their offsets.
+    pub(crate) fn new(hash: HashKind, ids: Vec<u8>, offsets: Vec<u64>) -> Self {
+        let mut fanout = vec![0_u32; 256];
+        for first in ids.chunks_exact(hash.byte_len()).filter_map(|id| id.first()) {
+            for sum in fanout.iter_mut().skip(usize::from(*first)) {
+                *sum = sum.saturating_add(1);
+            }
+        }
+        Self { hash, fanout, ids, offsets }
+    }
+
     pub(crate) fn id(&self, position: u32) -> ObjectId {
         let width = self.hash.byte_len();
         let start = position as usize * width;

@@ -53,6 +53,11 @@ impl Scripted {
 
     /// Runs git with this on its standard input.
     pub(crate) fn git_with_input(&self, arguments: &[&str], input: &[u8]) -> String {
+        String::from_utf8_lossy(&self.git_bytes(arguments, input)).into_owned()
+    }
+
+    /// The same, with the output as it is.
+    pub(crate) fn git_bytes(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         use std::io::Write;
         let mut child = command(&self.path, arguments)
             .stdin(Stdio::piped())
@@ -62,7 +67,7 @@ impl Scripted {
         child.stdin.take().expect("a pipe").write_all(input).expect("git reads");
         let output = child.wait_with_output().expect("git ends");
         assert!(output.status.success(), "git {arguments:?}");
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        output.stdout
     }
 }
 
@@ -157,6 +162,25 @@ pub(crate) fn walk(objects: &Objects, options: &WalkOptions) -> (Collect, Vec<Gi
     }
     let problems = std::mem::take(&mut all.problems);
     (all, problems)
+}
+
+/// An index, version 2, of a pack with SHA-1 ids; the checksums of its entries are left out.
+pub(crate) fn index_of(pack: &[u8], entries: &[(ObjectId, u32)]) -> Vec<u8> {
+    use sha1::Digest;
+    let mut entries = entries.to_vec();
+    entries.sort_unstable();
+    let mut index = b"\xfftOc\0\0\0\x02".to_vec();
+    for first in 0..=u8::MAX {
+        let below = entries.iter().filter(|(id, _)| id.as_bytes()[0] <= first).count();
+        index.extend(u32::try_from(below).expect("few").to_be_bytes());
+    }
+    entries.iter().for_each(|(id, _)| index.extend(id.as_bytes()));
+    index.extend(vec![0; 4 * entries.len()]);
+    entries.iter().for_each(|(_, offset)| index.extend(offset.to_be_bytes()));
+    index.extend(&pack[pack.len() - 20..]);
+    let checksum = sha1::Sha1::digest(&index);
+    index.extend(checksum);
+    index
 }
 
 /// Every object as git gives it.
