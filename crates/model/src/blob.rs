@@ -166,6 +166,15 @@ pub struct Commit {
     pub summary: Vec<u8>,
 }
 
+/// The end of a blob's stay in its place, where HEAD no longer has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ended {
+    /// The newest commit that still held it.
+    pub last: Commit,
+    /// The commit that took it out: a child of `last`.
+    pub removed: Commit,
+}
+
 /// Where a blob's bytes stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
@@ -179,6 +188,8 @@ pub struct Provenance {
     pub blob: Option<BlobId>,
     /// The commit that brought it in, where there is one.
     pub commit: Option<Commit>,
+    /// How its stay ended, where the history tells; `None` while HEAD has it.
+    pub ended: Option<Ended>,
     /// How the repository still holds it; `None` outside of git.
     pub reach: Option<Reach>,
     /// Refs that reach it: some of them, sorted; the first few when there are many.
@@ -195,6 +206,7 @@ impl Provenance {
             repository: PathBytes::default(),
             blob: None,
             commit: None,
+            ended: None,
             reach: None,
             refs: Vec::new(),
         }

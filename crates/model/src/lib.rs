@@ -13,8 +13,9 @@ mod pipe;
 mod rule;
 mod secret;
 mod text;
+mod time;
 
-pub use blob::{Base, Blob, BlobId, Commit, Copied, Origin, PathBytes, Provenance, Reach};
+pub use blob::{Base, Blob, BlobId, Commit, Copied, Ended, Origin, PathBytes, Provenance, Reach};
 pub use coverage::{Coverage, Problem, SkipReason, Summary};
 pub use finding::{Excerpt, Finding, Fingerprint, Status, Suppression};
 pub use location::{ByteSpan, Column, Encoding, Line, LineSpan, Location, Position};
@@ -23,3 +24,4 @@ pub use pipe::{Found, Reporter, ScanInfo, ScanKind, Sink, Source, Worker};
 pub use rule::{Confidence, Kind, Proof, RuleId, RuleInfo, Severity, UnknownName};
 pub use secret::Secret;
 pub use text::{escape_terminal, escape_text};
+pub use time::{NoTimestamp, Timestamp};
