@@ -20,6 +20,7 @@ mod github;
 mod gitlab;
 mod html;
 mod human;
+mod inventory;
 mod json;
 mod jsonl;
 mod junit;
@@ -33,6 +34,8 @@ use std::str::FromStr;
 use tightlip_model::{Reporter, UnknownName};
 
 use layout::{Layout, Veiled};
+
+pub use inventory::{InventoryFormat, InventoryReport};
 
 /// What a report is to look like.
 #[derive(Debug, Clone)]

@@ -170,11 +170,11 @@ fn notes(notes: &[String], page: &mut String) {
     }
 }
 
-fn code(text: &[u8]) -> String {
+pub(crate) fn code(text: &[u8]) -> String {
     format!("<code>{}</code>", escaped(&safe(text), FIELD))
 }
 
-fn prose(text: &[u8]) -> String {
+pub(crate) fn prose(text: &[u8]) -> String {
     escaped(&safe(text), PROSE)
 }
 

@@ -43,6 +43,10 @@ pub(crate) struct FindingRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<CommitRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<CommitRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed: Option<CommitRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     blob: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reach: Option<&'static str>,
@@ -96,6 +100,7 @@ impl<'a> FindingRecord<'a> {
     pub(crate) fn new(shown: &'a Shown<'_>) -> Self {
         let provenance = &shown.provenance;
         let at = &shown.location;
+        let ended = provenance.ended.as_ref();
         Self {
             rule: &shown.rule.id,
             title: &shown.rule.title,
@@ -118,6 +123,8 @@ impl<'a> FindingRecord<'a> {
             start: at.start,
             end: at.end,
             commit: provenance.commit.as_ref().map(CommitRecord::new),
+            last: ended.map(|ended| CommitRecord::new(&ended.last)),
+            removed: ended.map(|ended| CommitRecord::new(&ended.removed)),
             blob: provenance.blob.map(|blob| blob.to_string()),
             reach: provenance.reach.map(|reach| reach.as_str()),
             refs: &provenance.refs,
