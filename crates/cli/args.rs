@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Scan everything in a repository's object database
     History(HistoryArgs),
+    /// List the identities behind the findings: whose they are, since when, what to rotate first
+    Inventory(InventoryArgs),
     /// Keep a list of known findings
     #[command(subcommand)]
     Baseline(BaselineCommand),
@@ -176,6 +178,25 @@ pub(crate) struct HistoryArgs {
     /// Scan every version of a file whole, not only what is new in it; finds the same, slower
     #[arg(long)]
     pub(crate) whole_blobs: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct InventoryArgs {
+    /// Repositories (their whole history), folders, files, or saved `json` and `jsonl` reports
+    /// [default: the repository around the current folder]
+    #[arg(value_name = "TARGET")]
+    pub(crate) targets: Vec<PathBuf>,
+    /// Take the targets this file names, too, one path a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) repos: Option<PathBuf>,
+    /// End with 1 if an identity breaks the policy, and say which rule
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Tell what changed since the inventory that was saved as `json`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) diff: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
 }

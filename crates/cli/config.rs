@@ -5,8 +5,11 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use serde_saphyr::{Spanned, options};
+use tightlip_inventory::Policy;
 use tightlip_model::{Confidence, Severity};
 use tightlip_suppress::{AllowEntry, Date};
+
+use crate::policy::RawPolicy;
 
 /// The name of the file.
 pub(crate) const FILE_NAME: &str = ".tightlip.yaml";
@@ -28,6 +31,7 @@ struct RawConfig {
     baseline: Option<String>,
     max_file_size: Option<u64>,
     allow: Option<Vec<Spanned<RawAllow>>>,
+    inventory: Option<RawPolicy>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) baseline: Option<String>,
     pub(crate) max_file_size: Option<u64>,
     pub(crate) allow: Vec<AllowEntry>,
+    /// The policy for identities, where one is set.
+    pub(crate) policy: Option<Policy>,
 }
 
 impl Config {
@@ -87,6 +93,7 @@ impl RawConfig {
             baseline: self.baseline,
             max_file_size: self.max_file_size,
             allow: allow.into_iter().map(allowed).collect::<Result<_, _>>()?,
+            policy: self.inventory.map(RawPolicy::check).transpose().context("in `inventory`")?,
         })
     }
 }

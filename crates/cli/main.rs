@@ -8,6 +8,7 @@ mod config;
 mod message;
 mod output;
 mod place;
+mod policy;
 mod progress;
 mod root;
 mod session;

@@ -6,20 +6,35 @@ use std::fs::{Metadata, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
 use tempfile::NamedTempFile;
-use tightlip_model::{Finding, Reporter, ScanInfo, Summary};
-use tightlip_report::{Format, ReportOptions, reporter};
+use tightlip_model::{Finding, Reporter, ScanInfo, Summary, UnknownName};
+use tightlip_report::{Format, InventoryFormat, InventoryReport, ReportOptions, reporter};
 
 use crate::args::{CommonArgs, When};
 
+/// The formats of one kind of report.
+pub(crate) trait Formats: FromStr<Err = UnknownName> + Copy {
+    /// What a person reads at a terminal.
+    const FOR_PEOPLE: Self;
+}
+
+impl Formats for Format {
+    const FOR_PEOPLE: Self = Self::Human;
+}
+
+impl Formats for InventoryFormat {
+    const FOR_PEOPLE: Self = Self::Table;
+}
+
 /// One report and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Target {
-    format: Format,
+pub(crate) struct Target<F> {
+    pub(crate) format: F,
     /// `None` is standard output.
-    file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// Every report the user asked for.
@@ -32,7 +47,7 @@ struct Report {
     format: Format,
     reporter: Box<dyn Reporter>,
     /// The file it becomes; `None` for what is written straight through.
-    file: Option<(PathBuf, SharedFile)>,
+    file: Placed,
     /// What kept it from being written; the others go on.
     failure: Option<io::Error>,
 }
@@ -64,22 +79,10 @@ impl Outputs {
 }
 
 impl Report {
-    fn open(target: Target, args: &CommonArgs) -> anyhow::Result<Self> {
-        let is_terminal = target.file.is_none() && io::stdout().is_terminal();
-        let (writer, file): (Box<dyn Write>, _) = match target.file {
-            None => (Box::new(BufWriter::new(io::stdout())), None),
-            Some(path) if is_device(&path)? => {
-                let opened = OpenOptions::new().write(true).open(&path);
-                let device =
-                    opened.with_context(|| format!("cannot write to `{}`", path.display()))?;
-                (Box::new(BufWriter::new(device)), None)
-            }
-            Some(path) => {
-                let file = SharedFile::beside(&path)?;
-                (Box::new(file.clone()), Some((path, file)))
-            }
-        };
-        let reporter = reporter(target.format, writer, &options(args, is_terminal));
+    fn open(target: Target<Format>, args: &CommonArgs) -> anyhow::Result<Self> {
+        let options = options(args, target.is_terminal());
+        let (writer, file) = writer(target.file)?;
+        let reporter = reporter(target.format, writer, &options);
         Ok(Self { format: target.format, reporter, file, failure: None })
     }
 
@@ -88,9 +91,57 @@ impl Report {
             return Err(error).context("cannot write the report");
         }
         drop(self.reporter);
-        let Some((path, file)) = self.file else { return Ok(()) };
-        file.put(&path).with_context(|| format!("cannot write `{}`", path.display()))
+        put(self.file)
     }
+}
+
+impl<F> Target<F> {
+    /// Whether it goes to a terminal.
+    fn is_terminal(&self) -> bool {
+        self.file.is_none() && io::stdout().is_terminal()
+    }
+}
+
+/// Writes reports of an inventory: `write` is told the format and what it is to look like.
+pub(crate) fn write_inventory(
+    targets: Vec<Target<InventoryFormat>>,
+    args: &CommonArgs,
+    report: &InventoryReport<'_>,
+) -> anyhow::Result<()> {
+    for target in targets {
+        let options = options(args, target.is_terminal());
+        let (mut writer, file) = writer(target.file)?;
+        target.format.write(report, &options, &mut writer).context("cannot write the report")?;
+        writer.flush().context("cannot write the report")?;
+        drop(writer);
+        put(file)?;
+    }
+    Ok(())
+}
+
+/// A file under its temporary name, and the name it is to get.
+type Placed = Option<(PathBuf, SharedFile)>;
+
+/// What to write to for a report that goes to `file`, or to standard output.
+fn writer(file: Option<PathBuf>) -> anyhow::Result<(Box<dyn Write>, Placed)> {
+    Ok(match file {
+        None => (Box::new(BufWriter::new(io::stdout())), None),
+        Some(path) if is_device(&path)? => {
+            let opened = OpenOptions::new().write(true).open(&path);
+            let device = opened.with_context(|| format!("cannot write to `{}`", path.display()))?;
+            (Box::new(BufWriter::new(device)), None)
+        }
+        Some(path) => {
+            let file = SharedFile::beside(&path)?;
+            (Box::new(file.clone()), Some((path, file)))
+        }
+    })
+}
+
+/// Gives a written file its name.
+fn put(file: Placed) -> anyhow::Result<()> {
+    let Some((path, file)) = file else { return Ok(()) };
+    file.put(&path).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Whether a path is to be written through and never replaced: a terminal, a pipe, `/dev/null`.
@@ -143,20 +194,21 @@ fn options(args: &CommonArgs, is_terminal: bool) -> ReportOptions {
     }
 }
 
-fn targets(args: &CommonArgs) -> anyhow::Result<Vec<Target>> {
-    let main = args.format.as_deref().map(str::parse::<Format>).transpose()?;
+/// Where the reports go that `--format` and `--output` ask for, each place once.
+pub(crate) fn targets<F: Formats>(args: &CommonArgs) -> anyhow::Result<Vec<Target<F>>> {
+    let main = args.format.as_deref().map(str::parse::<F>).transpose()?;
     let mut targets = Vec::new();
     let mut is_main_taken = false;
     for output in &args.output {
-        let (named, file) = split(output)?;
+        let (named, file) = split::<F>(output)?;
         is_main_taken |= named.is_none();
-        let format = named.or(main).or_else(|| by_ending(file)).unwrap_or(Format::Human);
+        let format = named.or(main).or_else(|| by_ending(file)).unwrap_or(F::FOR_PEOPLE);
         let is_standard = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(&file);
         targets.push(Target { format, file: (!is_standard).then(|| PathBuf::from(file)) });
     }
     let is_stdout_taken = targets.iter().any(|target| target.file.is_none());
     if !is_main_taken && !is_stdout_taken {
-        targets.insert(0, Target { format: main.unwrap_or(Format::Human), file: None });
+        targets.insert(0, Target { format: main.unwrap_or(F::FOR_PEOPLE), file: None });
     } else if !is_main_taken && main.is_some() {
         bail!("standard output is taken by `--output`: give `--format` a file of its own");
     }
@@ -170,24 +222,25 @@ fn targets(args: &CommonArgs) -> anyhow::Result<Vec<Target>> {
 
 /// Splits `FORMAT=FILE`; a plain file has no format. A word that is no format is a slip of the pen
 /// rather than the beginning of a file's name.
-fn split(output: &str) -> anyhow::Result<(Option<Format>, &str)> {
+fn split<F: Formats>(output: &str) -> anyhow::Result<(Option<F>, &str)> {
     let Some((name, file)) = output.split_once('=') else { return Ok((None, output)) };
     if name.contains(['/', '.']) {
         return Ok((None, output));
     }
-    let format = name.parse::<Format>();
+    let format = name.parse::<F>();
     let format = format.with_context(|| format!("for a file of that name write `./{output}`"))?;
     Ok((Some(format), file))
 }
 
 /// The format that a file's ending speaks of.
-fn by_ending(file: &str) -> Option<Format> {
-    match Path::new(file).extension()?.to_str()? {
-        "md" => Some(Format::Markdown),
-        "htm" => Some(Format::Html),
-        "xml" => Some(Format::Junit),
-        ending => ending.parse().ok(),
-    }
+fn by_ending<F: Formats>(file: &str) -> Option<F> {
+    let name = match Path::new(file).extension()?.to_str()? {
+        "md" => "markdown",
+        "htm" => "html",
+        "xml" => "junit",
+        ending => ending,
+    };
+    name.parse().ok()
 }
 
 /// A file under a temporary name; dropped without [`SharedFile::put`] it is removed.
@@ -236,7 +289,7 @@ mod tests {
             output: output.iter().map(|&one| one.to_owned()).collect(),
             ..CommonArgs::default()
         };
-        targets(&args).unwrap().into_iter().map(|one| (one.format, one.file)).collect()
+        targets::<Format>(&args).unwrap().into_iter().map(|one| (one.format, one.file)).collect()
     }
 
     #[test]
@@ -263,7 +316,7 @@ mod tests {
     #[test]
     fn a_slip_of_the_pen_is_no_file_name() {
         let args = CommonArgs { output: vec!["serif=r.sarif".into()], ..CommonArgs::default() };
-        assert!(targets(&args).is_err());
+        assert!(targets::<Format>(&args).is_err());
         assert_eq!(parsed(None, &["./a=b.json"]), [(Format::Json, Some("./a=b.json".into()))]);
     }
 
@@ -272,7 +325,7 @@ mod tests {
         for output in [["r", "r"], ["json=-", "sarif=-"], ["json=-", "sarif=/dev/stdout"]] {
             let output = output.map(str::to_owned).to_vec();
             let args = CommonArgs { output, ..CommonArgs::default() };
-            assert!(targets(&args).is_err());
+            assert!(targets::<Format>(&args).is_err());
         }
     }
 

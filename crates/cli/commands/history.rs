@@ -59,8 +59,13 @@ fn options(args: &HistoryArgs, setup: &Setup) -> HistoryOptions {
 
 /// The repositories that were named, each once.
 fn paths(args: &HistoryArgs) -> anyhow::Result<Vec<PathBuf>> {
-    let mut paths = args.repo.clone();
-    if let Some(list) = &args.repos {
+    listed(&args.repo, args.repos.as_ref())
+}
+
+/// The paths that were named on the command line or in `list`, each once.
+pub(crate) fn listed(named: &[PathBuf], list: Option<&PathBuf>) -> anyhow::Result<Vec<PathBuf>> {
+    let mut paths = named.to_vec();
+    if let Some(list) = list {
         let text =
             if list == Path::new("-") { standard_input()? } else { read_file(list, LONGEST_LIST)? };
         let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());

@@ -7,6 +7,7 @@ mod diff;
 mod history;
 mod hook;
 mod index;
+mod inventory;
 mod push;
 mod repository;
 mod rules;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<u8> {
         Command::Staged(args) => staged::run(&args, &signals),
         Command::Diff(args) => diff::run(&args, &signals),
         Command::History(args) => history::run(&args, &signals),
+        Command::Inventory(args) => inventory::run(&args, &signals),
         Command::Baseline(command) => baseline::run(&command, &signals),
         Command::Rules(command) => rules::run(&command),
         Command::Hook(command) => hook::run(command, &signals),

@@ -133,7 +133,7 @@ impl Redactor {
         self.path(&mut provenance.path);
         self.path(&mut provenance.repository);
         provenance.refs.iter_mut().for_each(|name| self.text(name));
-        if let Some(commit) = &mut provenance.commit {
+        for commit in provenance.commits_mut() {
             self.raw(&mut commit.summary);
             self.raw(&mut commit.author);
             self.raw(&mut commit.email);

@@ -211,6 +211,12 @@ impl Provenance {
             refs: Vec::new(),
         }
     }
+
+    /// Every commit it names, to mask what they say.
+    pub fn commits_mut(&mut self) -> impl Iterator<Item = &mut Commit> {
+        let ended = self.ended.as_mut().map(|ended| [&mut ended.last, &mut ended.removed]);
+        self.commit.iter_mut().chain(ended.into_iter().flatten())
+    }
 }
 
 /// Bytes to scan: a whole file, or one piece of a long one.

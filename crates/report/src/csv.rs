@@ -4,13 +4,12 @@
 
 use std::io::{self, Write};
 
-use tightlip_model::Suppression;
+use tightlip_model::{Suppression, Timestamp};
 
 use crate::ReportOptions;
 use crate::layout::{Closing, Layout};
 use crate::plain::safe;
 use crate::shown::Shown;
-use crate::words;
 
 const HEADER: &str = "type,severity,confidence,proof,rule,title,repository,path,line,column,commit,author,email,date,secret,fingerprint,status,suppressed by,reason,revoke,link,message\n";
 
@@ -32,7 +31,7 @@ impl Layout for Csv {
     fn finding(&mut self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         let commit = shown.provenance.commit.as_ref();
         let id = commit.map(|commit| commit.id.to_string()).unwrap_or_default();
-        let date = commit.map(|commit| words::iso_date(commit.seconds)).unwrap_or_default();
+        let date = commit.map(|commit| Timestamp(commit.seconds).to_string()).unwrap_or_default();
         let why = shown.suppression.as_ref();
         let name = shown.name();
         let (line, column) =
@@ -78,7 +77,8 @@ impl Layout for Csv {
     }
 }
 
-fn row(out: &mut dyn Write, cells: [&[u8]; 22]) -> io::Result<()> {
+/// Writes one line of cells.
+pub(crate) fn row<const N: usize>(out: &mut dyn Write, cells: [&[u8]; N]) -> io::Result<()> {
     let cells = cells.map(cell);
     writeln!(out, "{}", cells.join(","))
 }

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use tightlip_model::{Commit, Severity};
+use tightlip_model::{Commit, Severity, Timestamp};
 
 use crate::ReportOptions;
 use crate::layout::{Closing, Layout};
@@ -217,7 +217,7 @@ fn commit(commit: Option<&Commit>) -> CommitRecord {
     CommitRecord {
         sha: commit.map_or_else(|| NO_COMMIT.to_owned(), |commit| commit.id.to_string()),
         author: commit.and_then(|commit| text(&commit.author)),
-        date: commit.map(|commit| words::iso_date(commit.seconds)),
+        date: commit.map(|commit| Timestamp(commit.seconds).to_string()),
         message: commit.and_then(|commit| text(&commit.summary)),
     }
 }
@@ -240,7 +240,7 @@ fn messages(closing: &Closing<'_>) -> Vec<Message> {
 
 /// A time as the schema writes it: without a zone, meaning UTC.
 fn time(seconds: i64) -> String {
-    words::iso_date(seconds).trim_end_matches('Z').to_owned()
+    Timestamp(seconds).to_string().trim_end_matches('Z').to_owned()
 }
 
 fn cut(text: &str, most: usize) -> String {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use tightlip_model::{RuleInfo, Severity, Status};
+use tightlip_model::{RuleInfo, Severity, Status, Timestamp};
 
 use crate::ReportOptions;
 use crate::ending::Ending;
@@ -203,7 +203,7 @@ fn place(shown: &Shown<'_>, path: &str) -> String {
     let at = &shown.location;
     put(&mut out, format_args!("<code>{path}:{}:{}</code>", at.line.0, at.column.0));
     if let Some(commit) = &shown.provenance.commit {
-        let date = words::iso_date(commit.seconds);
+        let date = Timestamp(commit.seconds).to_string();
         let day = date.split('T').next().unwrap_or_default();
         let id: String = commit.id.to_string().chars().take(10).collect();
         let author = text(&commit.author);

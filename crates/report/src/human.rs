@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-use tightlip_model::{Commit, Excerpt, PathBytes, Status, Suppression};
+use tightlip_model::{Commit, Excerpt, PathBytes, Status, Suppression, Timestamp};
 
 use crate::ReportOptions;
 use crate::ending::Ending;
@@ -177,7 +177,7 @@ impl Block {
 
     fn commit(&mut self, commit: &Commit) {
         let id: String = commit.id.to_string().chars().take(10).collect();
-        let date = words::iso_date(commit.seconds);
+        let date = Timestamp(commit.seconds).to_string();
         let day = date.split('T').next().unwrap_or_default();
         let who = format!("{} <{}>", safe(&commit.author), safe(&commit.email));
         self.row("commit", &head(&format!("{id} {day} {who}"), self.width));

@@ -4,12 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use tightlip_model::{Commit, Confidence, Coverage, Problem, Severity, Suppression};
+use tightlip_model::{Commit, Confidence, Coverage, Problem, Severity, Suppression, Timestamp};
 
 use crate::layout::Closing;
 use crate::shown::Shown;
 use crate::tally::Tally;
-use crate::words::iso_date;
 
 /// The tool that wrote a report.
 #[derive(Debug, Serialize)]
@@ -156,7 +155,7 @@ impl CommitRecord {
             id: commit.id.to_string(),
             author: text(&commit.author),
             email: text(&commit.email),
-            date: iso_date(commit.seconds),
+            date: Timestamp(commit.seconds).to_string(),
             summary: text(&commit.summary),
         }
     }

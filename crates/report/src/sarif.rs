@@ -11,7 +11,9 @@ use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use serde_json::json;
-use tightlip_model::{Confidence, Origin, PathBytes, ScanInfo, Severity, Status, Suppression};
+use tightlip_model::{
+    Confidence, Origin, PathBytes, ScanInfo, Severity, Status, Suppression, Timestamp,
+};
 
 use crate::ReportOptions;
 use crate::layout::{Closing, Layout};
@@ -245,7 +247,7 @@ fn properties(shown: &Shown<'_>) -> Properties {
     let commit = provenance.commit.as_ref().map(|commit| {
         json!({
             "author": String::from_utf8_lossy(&commit.author),
-            "date": words::iso_date(commit.seconds),
+            "date": Timestamp(commit.seconds).to_string(),
             "email": String::from_utf8_lossy(&commit.email),
             "id": commit.id.to_string(),
             "summary": String::from_utf8_lossy(&commit.summary),

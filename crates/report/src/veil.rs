@@ -78,7 +78,7 @@ impl Veil {
         to.path = PathBytes(bytes(from.path.as_bytes()));
         to.repository = PathBytes(bytes(from.repository.as_bytes()));
         to.refs = from.refs.iter().map(|name| self.text(name, Some(own))).collect();
-        if let Some(commit) = &mut to.commit {
+        for commit in to.commits_mut() {
             commit.author = bytes(&commit.author);
             commit.email = bytes(&commit.email);
             commit.summary = bytes(&commit.summary);

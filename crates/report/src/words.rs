@@ -78,48 +78,9 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
-/// Seconds since 1970 as an ISO 8601 time in UTC; years outside 0..=9999 are moved to the nearest end.
-pub(crate) fn iso_date(seconds: i64) -> String {
-    const FIRST: i64 = -62_167_219_200;
-    const LAST: i64 = 253_402_300_799;
-    let seconds = seconds.clamp(FIRST, LAST);
-    let (year, month, day) = civil(seconds.div_euclid(86_400));
-    let time = seconds.rem_euclid(86_400);
-    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-}
-
-/// The Gregorian date of a day counted from 1970, by way of years that begin in March.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_are_those_of_the_calendar() {
-        assert_eq!(iso_date(0), "1970-01-01T00:00:00Z");
-        assert_eq!(iso_date(951_782_399), "2000-02-28T23:59:59Z");
-        assert_eq!(iso_date(951_782_400), "2000-02-29T00:00:00Z");
-        assert_eq!(iso_date(1_735_689_599), "2024-12-31T23:59:59Z");
-        assert_eq!(iso_date(-1), "1969-12-31T23:59:59Z");
-    }
-
-    #[test]
-    fn a_hostile_date_stays_a_date() {
-        assert_eq!(iso_date(i64::MIN), "0000-01-01T00:00:00Z");
-        assert_eq!(iso_date(i64::MAX), "9999-12-31T23:59:59Z");
-    }
 
     #[test]
     fn counts_and_sizes_read_well() {

@@ -1,5 +1,4 @@
-//! `csv`: one identity a line, for spreadsheets. A cell that a spreadsheet would take for a formula
-//! gets an apostrophe in front.
+//! `csv`: one identity a line, for spreadsheets.
 
 use std::io::{self, Write};
 
@@ -7,6 +6,7 @@ use tightlip_inventory::Identity;
 
 use super::InventoryReport;
 use crate::ReportOptions;
+use crate::csv::row;
 
 const HEAD: [&str; 24] = [
     "id",
@@ -40,16 +40,14 @@ pub(super) fn write(
     _: &ReportOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    line(out, HEAD.map(str::to_owned))?;
-    report.inventory.identities.iter().try_for_each(|identity| line(out, row(identity)))
+    row(out, HEAD.map(str::as_bytes))?;
+    report.inventory.identities.iter().try_for_each(|identity| {
+        let cells = cells(identity);
+        row(out, cells.each_ref().map(String::as_bytes))
+    })
 }
 
-fn line(out: &mut dyn Write, cells: [String; 24]) -> io::Result<()> {
-    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-    write!(out, "{}\r\n", cells.join(","))
-}
-
-fn row(one: &Identity) -> [String; 24] {
+fn cells(one: &Identity) -> [String; 24] {
     let days = |days: Option<u64>| days.map(|days| days.to_string()).unwrap_or_default();
     let owner = one.owner.as_ref();
     let places = one.places.iter().map(|place| match place.repository.as_str() {
@@ -86,25 +84,4 @@ fn row(one: &Identity) -> [String; 24] {
         one.breaches.iter().map(|it| it.rule.as_str()).collect::<Vec<_>>().join(" "),
         one.revoke.clone(),
     ]
-}
-
-/// A cell in quotes, its control characters as blanks.
-fn quoted(cell: &str) -> String {
-    let plain: String =
-        cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    let is_formula = plain.trim_start().starts_with(['=', '+', '-', '@', '\t', '|', '%']);
-    let shield = if is_formula { "'" } else { "" };
-    format!("\"{shield}{}\"", plain.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_never_a_formula_and_never_ends_early() {
-        assert_eq!(quoted("=cmd|' /C calc'!A0"), "\"'=cmd|' /C calc'!A0\"");
-        assert_eq!(quoted("@org/team"), "\"'@org/team\"");
-        assert_eq!(quoted("a \"b\",\nc"), "\"a \"\"b\"\", c\"");
-    }
 }
