@@ -19,11 +19,11 @@ use crate::plain::Style;
 use crate::shown::{Shown, parts};
 use crate::words;
 
-const CSS: &str = include_str!("html/page.css");
+pub(crate) const CSS: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 /// The hash of [`SCRIPT`] that the policy of the page names.
 const SCRIPT_HASH: &str = "sha256-yO526fqLrCM1Te45xUXNcziWQb8JQwSUmlcbprf+RCA=";
-const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+pub(crate) const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
     <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
     <meta name=\"referrer\" content=\"no-referrer\">\n";
 const CONTROLS: &str = "<div class=\"bar\" id=\"bar\" hidden>\

@@ -2,8 +2,11 @@
 //! identity is made without it.
 
 mod csv;
+mod cyclonedx;
+mod html;
 mod json;
 mod markdown;
+mod sarif;
 mod table;
 
 use std::io::{self, Write};
@@ -69,6 +72,12 @@ formats! {
     Csv = "csv", csv::write;
     /// A page of bounded size.
     Markdown = "markdown", markdown::write;
+    /// One self-contained page, to look through in a browser.
+    Html = "html", html::write;
+    /// CycloneDX 1.6, for inventories of cryptographic assets.
+    CycloneDx = "cyclonedx", cyclonedx::write;
+    /// SARIF 2.1.0 with the breaches of the policy, for code scanning.
+    Sarif = "sarif", sarif::write;
 }
 
 impl FromStr for InventoryFormat {

@@ -5,7 +5,7 @@
 
 mod log;
 mod rules;
-mod uri;
+pub(crate) mod uri;
 
 use std::cmp::Reverse;
 use std::io::{self, Write};
@@ -26,13 +26,13 @@ use log::{
 };
 use rules::Rules;
 
-const SCHEMA: &str =
+pub(crate) const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 const ROOT: &str = "%SRCROOT%";
-const HOME: &str = "https://github.com/tightlip/tightlip";
+pub(crate) const HOME: &str = "https://github.com/tightlip/tightlip";
 
 /// Results that GitHub takes in one run; the file as a whole may have 10 MB when compressed.
-const MOST_RESULTS: usize = 25_000;
+pub(crate) const MOST_RESULTS: usize = 25_000;
 
 /// The `sarif` format.
 #[derive(Debug)]

@@ -49,6 +49,7 @@ pub(crate) fn title(closing: &Closing<'_>) -> String {
 pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = match noun {
         noun if number == 1 => noun.to_owned(),
+        noun if noun.ends_with("ay") => format!("{noun}s"),
         noun if noun.ends_with('y') => format!("{}ies", noun.trim_end_matches('y')),
         noun => format!("{noun}s"),
     };

@@ -185,7 +185,7 @@ fn seen(one: &Identity) -> String {
     let until = match &one.removed {
         Some(removed) => format!("removed {}", removed.date.0.day()),
         None if one.at_head => "still at HEAD".to_owned(),
-        None => "in no branch".to_owned(),
+        None => "no longer at HEAD".to_owned(),
     };
     let days = one.exposure_days.map(|days| format!(", exposed {}", count(days, "day")));
     format!("since {}, {until}{}", first.date.0.day(), days.unwrap_or_default())

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// A file's path as a URI: relative ones stay relative, absolute ones become `file://`. Every byte
 /// but letters, digits, `-`, `.`, `_`, `~` and `/` is percent-encoded, so that a `:` in the first
 /// folder is no scheme and a path that is no UTF-8 keeps its bytes.
-pub(super) fn of_path(path: &[u8]) -> String {
+pub(crate) fn of_path(path: &[u8]) -> String {
     let mut rest = path;
     while let Some(after) = rest.strip_prefix(b"./") {
         rest = after;
