@@ -5,7 +5,7 @@ use serde_json::Value;
 use tightlip_model::Severity;
 
 use super::claims::{self, Member, Reading};
-use super::{Entry, Now, Proven, Test, text};
+use super::{Entry, Now, Proven, Test, issuer, text};
 
 pub(super) const JWT: Entry = Entry { name: "jwt", test: Test::Structure(check) };
 pub(super) const KUBERNETES: Entry =
@@ -61,6 +61,8 @@ fn judge(header: &Value, claims: &Value, now: Now) -> Proven {
     }
     let mut proven = claims::add(Proven::parsed(), header, HEADER, now);
     proven = claims::add(proven, claims, CLAIMS, now);
+    let issued_by = claims.get("iss").and_then(Value::as_str).and_then(issuer::provider);
+    proven = proven.fact("provider", issued_by.unwrap_or_default());
     let unsigned = header.get("alg").and_then(Value::as_str) == Some("none");
     let public = claims.get("role").and_then(Value::as_str) == Some("anon");
     match (public, unsigned) {
@@ -145,6 +147,13 @@ mod tests {
         assert_eq!(vectors::facts("jwt", &token), expected);
         assert_eq!(severity(&token), None);
         vectors::survive("jwt", &token);
+    }
+
+    #[test]
+    fn an_issuer_that_is_known_names_the_provider() {
+        let claims = r#"{"iss":"https://token.actions.githubusercontent.com"}"#;
+        let facts = vectors::facts("jwt", &token(HEADER, claims));
+        assert_eq!(facts.last().map(String::as_str), Some("provider=GitHub Actions"));
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod github;
 mod github_fine_grained;
 mod gitlab;
 mod grafana;
+mod issuer;
 mod jfrog;
 mod json_token;
 mod jwk;
