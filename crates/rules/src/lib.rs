@@ -10,6 +10,7 @@ mod builtin;
 mod check;
 mod error;
 mod file;
+pub mod import;
 mod outline;
 mod pattern;
 mod rule;
