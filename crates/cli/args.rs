@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use tightlip_model::{Confidence, Severity};
+use tightlip_rules::import::Dialect;
 
 /// Finds leaked secrets in files, commits, pull requests and whole git histories.
 #[derive(Debug, Parser)]
@@ -224,34 +225,55 @@ pub(crate) struct BaselineArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
     /// List the rules
-    List {
-        /// As a table or as JSON
-        #[arg(long, value_name = "FORMAT", default_value = "table")]
-        format: RulesFormat,
-        /// Only those whose provider's name holds this
-        #[arg(long, value_name = "TEXT")]
-        provider: Option<String>,
-        /// Only those of this kind
-        #[arg(long, value_name = "KIND")]
-        kind: Option<tightlip_model::Kind>,
-        /// Add the rules of a YAML file, or of every one in a folder; repeatable
-        #[arg(long, value_name = "PATH", action = ArgAction::Append)]
-        rules: Vec<PathBuf>,
-    },
-    /// Show all there is to know of a rule
+    List(RulesListArgs),
+    /// Show all there is to know of a rule, with a made-up credential that it finds
     Show {
         /// The rule's id
         id: String,
+        /// As lines or as JSON
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: RulesFormat,
         /// Add the rules of a YAML file, or of every one in a folder; repeatable
         #[arg(long, value_name = "PATH", action = ArgAction::Append)]
         rules: Vec<PathBuf>,
     },
-    /// Check rule files
+    /// Check rule files: their form, their examples, and how rare their anchors are
     Check {
         /// YAML files, or folders of them
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// Turn the rules of another scanner into a rule file on standard output
+    Import {
+        /// Whose settings: gitleaks, betterleaks (TOML) or detect-secrets (a plug-in or a baseline)
+        #[arg(long, value_name = "SCANNER")]
+        from: Dialect,
+        /// The settings
+        file: PathBuf,
+    },
+}
+
+/// Which rules are listed, and how.
+#[derive(Debug, Args)]
+pub(crate) struct RulesListArgs {
+    /// As a table or as JSON
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: RulesFormat,
+    /// Only those whose provider's name holds this
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) provider: Option<String>,
+    /// Only those of this kind
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<tightlip_model::Kind>,
+    /// Only those with this proof; `any` for those with one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) proof: Option<String>,
+    /// Add a made-up credential to each
+    #[arg(long)]
+    pub(crate) examples: bool,
+    /// Add the rules of a YAML file, or of every one in a folder; repeatable
+    #[arg(long, value_name = "PATH", action = ArgAction::Append)]
+    pub(crate) rules: Vec<PathBuf>,
 }
 
 /// How rules are listed.

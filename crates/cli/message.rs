@@ -14,6 +14,11 @@ pub(crate) fn warning(text: &str) {
     say("warning", text);
 }
 
+/// Says that one of several things failed.
+pub(crate) fn error_line(text: &str) {
+    say("error", text);
+}
+
 /// A line on standard error; when that is closed there is nobody left to tell.
 fn say(what: &str, text: &str) {
     let lines: Vec<String> = text.lines().map(escape_text).collect();

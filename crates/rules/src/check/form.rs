@@ -73,6 +73,11 @@ const COMMON: &[&str] = &[
     "====",
 ];
 
+/// Whether a word is found in nearly every file.
+pub(crate) fn is_common(word: &str) -> bool {
+    COMMON.contains(&word)
+}
+
 /// What a rule's form comes to.
 #[derive(Debug, Default)]
 pub(super) struct CheckedForm {
@@ -237,7 +242,7 @@ impl Checker<'_> {
     }
 
     fn check_common(&mut self, what: &'static str, anchors: &[String], at: Location) {
-        for anchor in anchors.iter().filter(|anchor| COMMON.contains(&anchor.as_str())) {
+        for anchor in anchors.iter().filter(|anchor| is_common(anchor)) {
             self.fail(at, Problem::Common { what, anchor: anchor.clone() });
         }
     }

@@ -4,7 +4,7 @@
 //! to others: the three forms ([`form`]), regexes ([`crate::pattern`]) and the wording of what is
 //! wrong ([`crate::error`]).
 
-mod form;
+pub(crate) mod form;
 
 use std::collections::HashMap;
 use std::str::FromStr;

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use super::regex::{self, Adapted};
+use crate::check::form::is_common;
 use crate::error::Problem;
 use crate::file::SourceFile;
 use crate::pattern;
@@ -60,7 +61,9 @@ impl Draft {
     /// The first anchors that every match holds: the keywords, else what the regex begins with.
     fn anchors(&self, id: &str, adapted: &Adapted) -> Result<Vec<String>, String> {
         let mut refusal = "no literal stands in every match".to_owned();
-        for anchors in [usable(&self.keywords), usable(&literals(&adapted.pattern))] {
+        let beginnings = literals(&adapted.pattern);
+        let both = [&self.keywords[..], &beginnings].concat();
+        for anchors in [usable(&self.keywords), usable(&beginnings), usable(&both)] {
             if anchors.is_empty() {
                 continue;
             }
@@ -120,10 +123,10 @@ fn reason(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// Anchors of our form: lower case, long enough, none of them part of another.
+/// Anchors of our form: lower case, long enough, rare, none of them part of another.
 fn usable(words: &[String]) -> Vec<String> {
     let mut all: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
-    all.retain(|word| word.is_ascii() && word.len() >= SHORTEST_ANCHOR);
+    all.retain(|word| word.is_ascii() && word.len() >= SHORTEST_ANCHOR && !is_common(word));
     all.sort_by_key(String::len);
     let mut kept: Vec<String> = Vec::new();
     for word in all {
@@ -170,7 +173,12 @@ fn list(texts: &[String]) -> String {
     texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ")
 }
 
+/// The text as a YAML string. Control characters are written as escapes, which only the double
+/// quotes of JSON know.
 fn quoted(text: &str) -> String {
+    if text.contains(char::is_control) {
+        return serde_json::Value::from(text).to_string();
+    }
     format!("'{}'", text.replace('\'', "''"))
 }
 

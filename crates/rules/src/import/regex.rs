@@ -33,6 +33,7 @@ pub(super) fn adapt(regex: &str, group: Option<u32>) -> Result<Adapted, String> 
     let mut pattern = String::new();
     let printed = print::Printer::new().print(&ast, &mut pattern);
     printed.map_err(|_| "its regex cannot be written down again".to_owned())?;
+    let pattern = pattern.replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r");
     let closed = format!("{} open repetitions end after {TURNS} turns", rewrite.closed);
     let notes = if rewrite.closed > 0 { vec![closed] } else { Vec::new() };
     Ok(Adapted { pattern, notes })

@@ -107,3 +107,12 @@ fn what_is_something_else_is_an_error() {
     assert!(import(Dialect::DetectSecrets, "print()", &builtin()).is_err());
     assert!(import(Dialect::DetectSecrets, "{}", &builtin()).is_err());
 }
+
+#[test]
+fn a_tab_in_a_regex_or_a_keyword_survives() {
+    let text = "[[rules]]\nid = 'a'\nregex = 'acme:\t[a-z0-9]{24}'\nkeywords = [\"acme:\\t\"]\n";
+    let imported = import(Dialect::Gitleaks, text, &builtin()).expect("it is TOML");
+    assert!(imported.yaml.contains(r#"anchors: ["acme:\t"]"#), "{}", imported.yaml);
+    assert!(imported.yaml.contains(r"pattern: 'acme:\t[a-z0-9]{24}'"), "{}", imported.yaml);
+    assert_eq!(loaded(&imported.yaml).by_id("a").map(|rule| rule.anchors().len()), Some(1));
+}
