@@ -1,7 +1,6 @@
 //! `tightlip rules show`: all there is to know of a rule, and a made-up credential it finds.
 
 use anyhow::bail;
-use serde_json::Value;
 use tightlip_rules::{Form, Rule, RuleSet};
 
 use super::list;
@@ -18,7 +17,7 @@ pub(super) fn show(rules: &RuleSet, id: &str, format: RulesFormat) -> anyhow::Re
     };
     Ok(match format {
         RulesFormat::Table => lines(rules, rule),
-        RulesFormat::Json => format!("{:#}\n", Value::from(list::with_example(rule))),
+        RulesFormat::Json => format!("{:#}\n", list::with_example(rule)),
     })
 }
 
