@@ -100,6 +100,45 @@ pub(crate) struct CommonArgs {
     /// Threads to use [default: one a core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
+    #[command(flatten)]
+    pub(crate) archives: Box<ArchiveArgs>,
+}
+
+/// How much of archives, compressed files and documents is read.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Archives and encodings")]
+pub(crate) struct ArchiveArgs {
+    /// Stop in an archive after this many decompressed bytes
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_archive_bytes: Option<u64>,
+    /// Stop in an archive that yields more than this many bytes for each compressed one
+    #[arg(long, value_name = "N")]
+    pub(crate) max_archive_ratio: Option<u64>,
+    /// Open archives within archives this deep; 0 opens none
+    #[arg(long, value_name = "N")]
+    pub(crate) max_archive_depth: Option<u32>,
+    /// Stop in an archive after this many files
+    #[arg(long, value_name = "N")]
+    pub(crate) max_archive_entries: Option<u64>,
+    /// Undo encodings within encodings this deep [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=16))]
+    pub(crate) max_decode_depth: Option<u8>,
+    /// Stop in an archive after this many seconds
+    #[arg(long, value_name = "N")]
+    pub(crate) max_archive_seconds: Option<u64>,
+}
+
+impl ArchiveArgs {
+    /// The bounds these flags set.
+    pub(crate) fn bounds(&self) -> tightlip_source::Bounds {
+        tightlip_source::Bounds {
+            bytes: self.max_archive_bytes,
+            ratio: self.max_archive_ratio,
+            depth: self.max_archive_depth,
+            entries: self.max_archive_entries,
+            time: self.max_archive_seconds.map(std::time::Duration::from_secs),
+        }
+    }
 }
 
 /// When to do something that depends on a terminal.

@@ -18,6 +18,8 @@ use crate::place::{Folder, Place, read_file};
 
 /// The name of the baseline.
 pub(crate) const BASELINE_NAME: &str = ".tightlip-baseline.jsonl";
+/// How many encodings deep a secret is followed.
+const DECODED_DEPTH: usize = 4;
 /// Replaces the key that a baseline carries.
 const KEY_VARIABLE: &str = "TIGHTLIP_FINGERPRINT_KEY";
 
@@ -65,6 +67,7 @@ impl Setup {
         };
         let scanner = Scanner::new(rules)
             .context("cannot use the rules")?
+            .decoding(args.archives.max_decode_depth.map_or(DECODED_DEPTH, usize::from))
             .at(Now { seconds: now().try_into().unwrap_or(i64::MAX) });
         Ok(Self { config, config_file, baseline_file, scanner, suppressor, options })
     }

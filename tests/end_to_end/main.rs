@@ -6,6 +6,7 @@ mod agent;
 mod baseline;
 mod config;
 mod diff;
+mod hiding;
 mod history;
 mod hook;
 mod push;

@@ -30,6 +30,7 @@ pub(crate) fn run(args: &DiffArgs, signals: &Signals) -> anyhow::Result<u8> {
         base: Some(change.base),
         head: change.head.filter(|_| args.head == "HEAD").unwrap_or_else(|| args.head.clone()),
         max_file_size: setup.config.max_file_size,
+        bounds: args.common.archives.bounds(),
         allow_empty: args.common.allow_empty,
         jobs: scan::jobs(&args.common),
         ..DiffOptions::default()

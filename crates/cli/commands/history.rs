@@ -50,6 +50,7 @@ fn setup(args: &HistoryArgs, home: PathBuf) -> anyhow::Result<Setup> {
 fn options(args: &HistoryArgs, setup: &Setup) -> HistoryOptions {
     HistoryOptions {
         max_file_size: args.max_blob_size.or(setup.config.max_file_size),
+        bounds: args.common.archives.bounds(),
         verify: if args.verify { Verify::Ids } else { Verify::Checksums },
         jobs: scan::jobs(&args.common),
         allow_empty: args.common.allow_empty,

@@ -224,6 +224,7 @@ fn pre_commit(args: &HookRunArgs, signals: &Signals) -> anyhow::Result<u8> {
         exclude: scan::globs(&exclude)?,
         scan_ignored: args.common.untrusted,
         max_file_size: setup.config.max_file_size,
+        bounds: args.common.archives.bounds(),
         allow_empty: true,
         jobs: scan::jobs(&args.common),
     });

@@ -37,6 +37,7 @@ pub(crate) fn prepare(args: &ScanArgs, baseline: BaselineUse) -> anyhow::Result<
         exclude: globs(&exclude)?,
         scan_ignored: args.no_ignore || args.common.untrusted,
         max_file_size: args.max_file_size.or(setup.config.max_file_size),
+        bounds: args.common.archives.bounds(),
         allow_empty: args.common.allow_empty,
         jobs: jobs(&args.common),
         targets,
@@ -66,7 +67,9 @@ fn standard_input(args: &ScanArgs, signals: &Signals) -> anyhow::Result<u8> {
     let setup = Setup::new(&args.common, &Folder(root.folder), BaselineUse::Apply)?;
     let reader = StdinReader::new(Arc::clone(signals.stop()));
     let reader = reader.context("cannot read standard input")?;
-    let source = Stdin::new(Box::new(reader), StdinOptions::default());
+    let bounds = args.common.archives.bounds();
+    let options = StdinOptions { bounds, ..StdinOptions::default() };
+    let source = Stdin::new(Box::new(reader), options);
     session::scan(&args.common, &setup, &source, signals)
 }
 

@@ -23,6 +23,7 @@ pub(crate) fn prepare(args: &CommonArgs, opened: &Opened) -> anyhow::Result<(Set
         repository: opened.path.clone(),
         git: opened.git.clone(),
         max_file_size: setup.config.max_file_size,
+        bounds: args.archives.bounds(),
         jobs: scan::jobs(args),
         ..StagedOptions::default()
     };

@@ -5,21 +5,24 @@
 use tightlip_model::{ByteSpan, Encoding, Match, Transform};
 
 use crate::Scanner;
-use crate::decode::{DECODERS, Decoder, Shape};
+use crate::decode::{DECODERS, Decoder, Shape, deflate};
 use crate::scratch::Scratch;
 use crate::{bounds, wide};
-
-/// How many encodings deep a secret is followed.
-const DEEPEST: usize = 4;
 
 /// Scans `text` and whatever is encoded in it; `depth` encodings were undone before.
 pub(crate) fn scan(scanner: &Scanner, text: &[u8], depth: usize, scratch: &mut Scratch) {
     scanner.scan_plain(text, scratch);
-    if depth == DEEPEST {
+    if depth <= scanner.deepest
+        && let Some(encoding) = wide::detect(text)
+    {
+        scan_wide(scanner, text, encoding, depth, scratch);
+    }
+    if depth >= scanner.deepest {
         return;
     }
-    if let Some(encoding) = wide::detect(text) {
-        scan_wide(scanner, text, encoding, depth, scratch);
+    // A file that is packed is for others to open: only what was decoded is unpacked here.
+    if depth > 0 && deflate::begins(text) {
+        return scan_packed(scanner, text, depth, scratch);
     }
     for decoder in DECODERS {
         (decoder.spans)(text, &mut |span| {
@@ -49,6 +52,22 @@ fn scan_wide(
         one.transforms.insert(0, Transform::WideText);
         one.encoding = encoding;
     }
+}
+
+/// Scans what a gzip or zlib stream holds. A match is led back to a stretch of the stream that is its
+/// own: which of its bytes spell the secret cannot be said.
+fn scan_packed(scanner: &Scanner, packed: &[u8], depth: usize, scratch: &mut Scratch) {
+    let first = scratch.found.len();
+    let mut text = scratch.buffers.pop().unwrap_or_default();
+    let most = scratch.decodable.saturating_mul(deflate::YIELD);
+    let is_whole = deflate::inflate(packed, most, &mut text);
+    scratch.work.left_encoded += u64::from(!is_whole);
+    scratch.work.decoded += text.len() as u64;
+    scratch.decodable = scratch.decodable.saturating_sub(text.len() / deflate::YIELD);
+    scan(scanner, &text, depth + 1, scratch);
+    let found = scratch.found.get_mut(first..).unwrap_or_default();
+    deflate::share_out(packed.len(), text.len(), found);
+    recycle(scratch, text);
 }
 
 /// Scans what `span` of `text` stands for.

@@ -27,6 +27,8 @@ pub(crate) use self::traced::Draft;
 
 /// What neighbours of a match may add to its own reach: companions and chains of overlaps.
 const MARGIN: usize = 4096;
+/// How many encodings deep a secret is followed unless told otherwise.
+const DEEPEST: usize = 4;
 /// Decoded bytes a scan may produce, as a multiple of its input.
 const DECODED_SHARE: usize = 3;
 /// Decoded bytes any scan may produce.
@@ -40,6 +42,8 @@ pub struct Scanner {
     /// The rules that have each anchor.
     rules_of: Rows<u32>,
     now: Now,
+    /// How many encodings deep a secret is followed.
+    pub(crate) deepest: usize,
 }
 
 impl fmt::Debug for Scanner {
@@ -61,13 +65,20 @@ impl Scanner {
             let Anchors { texts, rules } = Anchors::of(&rules);
             (Prefilter::new(texts), rules)
         };
-        Ok(Self { rules, plans, prefilter, rules_of, now: Now { seconds: 0 } })
+        Ok(Self { rules, plans, prefilter, rules_of, now: Now { seconds: 0 }, deepest: DEEPEST })
     }
 
     /// The same scanner, told what time it is: tokens that have expired by then are graded down.
     #[must_use]
     pub fn at(mut self, now: Now) -> Self {
         self.now = now;
+        self
+    }
+
+    /// The same scanner, told how many encodings deep a secret is followed; 0 undoes none.
+    #[must_use]
+    pub fn decoding(mut self, deepest: usize) -> Self {
+        self.deepest = deepest;
         self
     }
 

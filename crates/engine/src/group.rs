@@ -9,6 +9,7 @@ use tightlip_model::{
 };
 
 use crate::hit::Hit;
+use crate::ledger::{Gathered, named_blob};
 
 /// Gives each hit the places the source named for its blob; a hit in several becomes several.
 pub(crate) fn place(hits: Vec<Hit>, found: &[Found]) -> Vec<Hit> {
@@ -28,6 +29,29 @@ pub(crate) fn place(hits: Vec<Hit>, found: &[Found]) -> Vec<Hit> {
         }
     };
     hits.into_iter().flat_map(put).collect()
+}
+
+/// Calls what went wrong or was left out by a path where only the id of its blob was known.
+pub(crate) fn name(gathered: &mut Gathered, found: &[Found]) {
+    let mut paths: HashMap<BlobId, &Provenance> = HashMap::new();
+    for one in found.iter().filter(|one| !one.provenance.path.as_bytes().is_empty()) {
+        paths.entry(one.blob).or_insert(&one.provenance);
+    }
+    let named = |name: &[u8]| {
+        let (blob, rest) = named_blob(name)?;
+        let place = paths.get(&blob)?;
+        Some([place.path.as_bytes(), rest].concat())
+    };
+    for problem in &mut gathered.coverage.problems {
+        if let Some(path) = named(problem.subject.as_bytes()) {
+            problem.subject = PathBytes(path);
+        }
+    }
+    for (_, name) in &mut gathered.skipped {
+        if let Some(path) = named(name) {
+            *name = path;
+        }
+    }
 }
 
 /// What makes two hits of a history the same finding.

@@ -34,6 +34,24 @@ impl Gathered {
     }
 }
 
+/// The most blobs whose places are asked for.
+const MOST_PLACED: usize = 1 << 20;
+
+/// The blob that a problem of a history names for want of a path, and what follows its id.
+pub(crate) fn named_blob(name: &[u8]) -> Option<(BlobId, &[u8])> {
+    let digits = name.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let (id, rest) = name.split_at_checked(digits)?;
+    let is_whole = rest.first().is_none_or(|first| *first == b'!');
+    let value = |digit: &u8| char::from(*digit).to_digit(16).and_then(|it| u8::try_from(it).ok());
+    let pairs = id.chunks_exact(2).map(|pair| match pair {
+        [high, low] => Some(value(high)? << 4 | value(low)?),
+        _ => None,
+    });
+    let raw: Option<Vec<u8>> = pairs.collect();
+    let blob = BlobId::from_bytes(&raw.filter(|_| is_whole)?)?;
+    Some((blob, rest))
+}
+
 /// The engine as a source sees it.
 pub(crate) struct Ledger<'a> {
     pub(crate) scan: &'a Scan<'a>,
@@ -51,10 +69,15 @@ impl<'a> Ledger<'a> {
         self.with(|all| all.merge(gathered));
     }
 
-    /// The blobs with hits whose places the source has yet to tell.
+    /// The blobs with hits, or with something left out or gone wrong, whose places the source has yet
+    /// to tell.
     pub(crate) fn unplaced(&self) -> Vec<BlobId> {
         self.with(|all| {
-            let blobs: BTreeSet<BlobId> = all.hits.iter().filter_map(Hit::unplaced).collect();
+            let hits = all.hits.iter().filter_map(Hit::unplaced);
+            let subjects = all.coverage.problems.iter().map(|one| one.subject.as_bytes());
+            let names = subjects.chain(all.skipped.iter().map(|(_, name)| name.as_slice()));
+            let named = names.filter_map(|name| named_blob(name).map(|(blob, _)| blob));
+            let blobs: BTreeSet<BlobId> = hits.chain(named).take(MOST_PLACED).collect();
             blobs.into_iter().collect()
         })
     }
@@ -98,5 +121,21 @@ impl Sink for Ledger<'_> {
 
     fn reach(&self) -> usize {
         self.scan.scanner.reach()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blob_is_told_from_a_path_that_begins_like_one() {
+        let id = "0a".repeat(20);
+        let named = |name: &str| named_blob(name.as_bytes()).map(|(_, rest)| rest.to_vec());
+        assert_eq!(named(&id), Some(Vec::new()));
+        assert_eq!(named(&format!("{id}!a/b")), Some(b"!a/b".to_vec()));
+        for name in [format!("{id}/a"), format!("{id}0"), "a!b".to_owned(), String::new()] {
+            assert_eq!(named(&name), None, "{name}");
+        }
     }
 }

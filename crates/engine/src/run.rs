@@ -37,6 +37,7 @@ impl Scan<'_> {
         let found = source.place(&ledger.unplaced(), &ledger);
         let mut gathered = ledger.into_gathered();
         gathered.hits = group::place(std::mem::take(&mut gathered.hits), &found);
+        group::name(&mut gathered, &found);
         if self.stop.load(Ordering::Relaxed) {
             let message = "interrupted: the report holds what was found until then";
             gathered.coverage.problems.push(Problem::new("scan", message));

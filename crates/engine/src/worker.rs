@@ -34,7 +34,7 @@ impl<'a> ScanWorker<'a> {
     fn scan(&mut self, blob: &Blob<'_>) {
         let (scratch, matches) = (&mut self.scratch, &mut self.matches);
         let scanner = self.ledger.scan.scanner;
-        let before = scratch.work().looked_at;
+        let (before, left) = (scratch.work().looked_at, scratch.work().left_encoded);
         let traced = self.ledger.traced(blob);
         let base = traced.and(blob.base.as_ref());
         let base = base.and_then(|base| Some((self.traces.get(base.id)?, base.copies)));
@@ -51,6 +51,9 @@ impl<'a> ScanWorker<'a> {
             let message = "a defect in tightlip stopped the scan of this file: please report it";
             return self.problem(Problem::new(blob.provenance.path.clone(), message));
         };
+        if self.scratch.work().left_encoded > left {
+            self.skip(SkipReason::Encoded, blob_name(blob).as_slice());
+        }
         let looked_at = self.scratch.work().looked_at - before;
         self.ledger.scan.progress.looked_at.fetch_add(looked_at, Ordering::Relaxed);
         if let Some((blob, trace)) = traced.zip(trace) {
@@ -131,6 +134,15 @@ impl Drop for ScanWorker<'_> {
     fn drop(&mut self) {
         self.ledger.add(std::mem::take(&mut self.gathered));
     }
+}
+
+/// What a blob is called where something was left out of it: its path, after its id where only that
+/// is known.
+fn blob_name(blob: &Blob<'_>) -> Vec<u8> {
+    let path = blob.provenance.path.as_bytes();
+    let is_inside = path.first().is_none_or(|first| *first == b'!');
+    let id = blob.provenance.blob.filter(|_| is_inside).map(|id| id.to_string());
+    [id.unwrap_or_default().as_bytes(), path].concat()
 }
 
 /// Turns spans into lines and columns, one after the other, so that each byte is counted once.

@@ -26,6 +26,10 @@ pub enum SkipReason {
     GitFolder,
     /// A container (an archive, a compressed file) whose inside was not opened.
     Container,
+    /// What lies in a container beyond a bound that the user set.
+    ContainerBound,
+    /// More was encoded in it than is decoded; it was scanned as it is.
+    Encoded,
 }
 
 impl SkipReason {
@@ -42,6 +46,8 @@ impl SkipReason {
             Self::LfsPointer => "lfs-pointer",
             Self::GitFolder => "git-folder",
             Self::Container => "container",
+            Self::ContainerBound => "container-bound",
+            Self::Encoded => "encoded",
         }
     }
 }

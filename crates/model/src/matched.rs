@@ -40,10 +40,14 @@ pub enum Transform {
     Hex,
     /// `%41`.
     Percent,
-    /// `\u0041`, `\x41`, `\n` in a string literal.
+    /// `\u0041`, `\x41`, `\101`, `\/` in a string literal.
     Escape,
     /// `&#65;`, `&amp;`.
     HtmlEntity,
+    /// `=41` and lines broken with `=`, as in mail.
+    QuotedPrintable,
+    /// `"a" + "b"`: literals that a program puts together.
+    Concatenation,
     /// A gzip or zlib stream.
     Deflate,
 }
@@ -59,6 +63,8 @@ impl Transform {
             Self::Percent => "percent",
             Self::Escape => "escape",
             Self::HtmlEntity => "html",
+            Self::QuotedPrintable => "quoted-printable",
+            Self::Concatenation => "concatenation",
             Self::Deflate => "deflate",
         }
     }

@@ -9,7 +9,7 @@ use tightlip_model::{
 };
 
 use crate::added::{LONGEST_COMPARED, added_lines, common, either};
-use crate::container::{self, Target, is_container};
+use crate::container::{self, Bounds, Target, is_container};
 use crate::content::{is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
 use crate::records::blob_id;
@@ -83,6 +83,8 @@ pub(crate) struct Changes<'a> {
     pub(crate) base: Provenance,
     /// Files with more bytes are left out.
     pub(crate) max_file_size: Option<u64>,
+    /// How much of containers is read.
+    pub(crate) bounds: Bounds,
     /// Where they go.
     pub(crate) sink: &'a dyn Sink,
 }
@@ -192,7 +194,8 @@ impl<'a> Scanner<'a> {
     /// Scans a container and what is inside: lines say nothing of that, so that all of it counts.
     fn container(&mut self, mut content: &[u8], provenance: &Provenance) {
         let (sink, worker) = (self.changes.sink, self.worker.as_mut());
-        let (size, target) = (content.len() as u64, Target { sink, worker, provenance });
+        let (size, bounds) = (content.len() as u64, &self.changes.bounds);
+        let target = Target { sink, worker, provenance, bounds };
         // Reading from memory does not fail.
         let _ = container::scan(&mut self.pieces, &mut content, size, target, |_| {});
     }
@@ -202,7 +205,8 @@ impl<'a> Scanner<'a> {
         let Self { changes, worker, pieces, .. } = self;
         let mut content = changes.objects.stream(&one.new.id)?;
         let mut reader = Stoppable::new(&mut content, changes.sink);
-        let target = Target { sink: changes.sink, worker: worker.as_mut(), provenance };
+        let (sink, bounds) = (changes.sink, &changes.bounds);
+        let target = Target { sink, worker: worker.as_mut(), provenance, bounds };
         let read = container::scan(pieces, &mut reader, size, target, |_| {});
         if let Err(error) = read {
             let message =

@@ -4,10 +4,20 @@
 //! within bounds, and saying what could not be read. A format has a file each. Nothing is ever
 //! written to disk, and nothing is held but a window. Leaves to others: where containers come from.
 
+mod ar;
+mod bounds;
 mod budget;
+mod cpio;
 mod decode;
 mod format;
+mod mail;
 mod packed;
+mod pdf;
+mod rpm;
+mod seven_zip;
+mod sqlite;
+mod strings;
+mod stub;
 mod tar;
 mod unpack;
 mod zip;
@@ -17,7 +27,10 @@ use std::io::{self, Read};
 
 use tightlip_model::{Blob, Line, LineSpan, Problem, Provenance, Sink, SkipReason, Worker};
 
-use self::budget::{Budget, MOST_DEPTH};
+use self::bounds::Bound;
+pub use self::bounds::Bounds;
+use self::budget::Budget;
+use self::decode::Metered;
 use self::format::Format;
 use self::packed::Packed;
 use crate::pieces::{Piece, Pieces};
@@ -41,6 +54,8 @@ pub(crate) struct Target<'a> {
     pub(crate) worker: &'a mut dyn Worker,
     /// The place.
     pub(crate) provenance: &'a Provenance,
+    /// How much of a container is read.
+    pub(crate) bounds: &'a Bounds,
 }
 
 /// Scans a stream and, when it is a container, what is inside; gives the number of bytes read.
@@ -55,14 +70,14 @@ pub(crate) fn scan(
     mut watch: impl FnMut(Piece<'_>),
 ) -> io::Result<u64> {
     let begun = pieces.begin(reader, size);
-    let Target { sink, worker, provenance } = target;
+    let Target { sink, worker, provenance, bounds } = target;
     let Some(format) = Format::of(pieces.held(&begun)) else {
         return pieces.go_on(begun, reader, |piece| {
             watch(piece);
             worker.blob(piece.blob(provenance));
         });
     };
-    let run = Run::new(sink, worker, size);
+    let run = Run::new((sink, bounds), worker, size);
     let place = Place::outermost(provenance.clone());
     let mut packed = Packed::new(&run, &place, (begun, reader), pieces);
     run.open(&place, format, &mut packed);
@@ -77,8 +92,10 @@ enum Stop {
     Input,
     /// It is damaged, in the way the words say.
     Broken(String),
-    /// It only looked like one.
+    /// It only looked like one, or is none that can be opened.
     NoContainer,
+    /// It has to be held in memory to be opened, and is too long for that.
+    TooLong,
 }
 
 impl From<io::Error> for Stop {
@@ -143,8 +160,8 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(sink: &'a dyn Sink, worker: &'a mut dyn Worker, size: u64) -> Self {
-        let budget = Budget::default();
+    fn new((sink, bounds): (&'a dyn Sink, &Bounds), worker: &'a mut dyn Worker, size: u64) -> Self {
+        let budget = Budget::new(*bounds);
         budget.pack(size);
         let (is_over, told, spare) = (Cell::new(false), Cell::new(0), RefCell::default());
         Self { sink, worker: RefCell::new(worker), budget, is_over, told, spare }
@@ -152,23 +169,29 @@ impl<'a> Run<'a> {
 
     /// Reads the members of a container.
     fn open(&self, place: &Place, format: Format, packed: &mut Packed<'_, '_>) {
-        if place.depth >= MOST_DEPTH {
-            let message = format!(
-                "containers within containers are opened {MOST_DEPTH} deep; extract it and scan the files"
-            );
-            return self.problem(place, message);
+        if let Err(bound) = self.budget.descend(place.depth) {
+            return self.tell_bound(place, bound);
         }
         let read = match format {
             Format::Zip => zip::scan(self, place, packed),
             Format::Tar => tar::scan(self, place, packed),
             Format::Packed(codec) => unpack::scan(self, place, packed, codec),
+            Format::Ar => ar::scan(self, place, packed),
+            Format::Cpio => cpio::scan(self, place, packed),
+            Format::Rpm => rpm::scan(self, place, packed),
+            Format::SevenZip => seven_zip::scan(self, place, packed),
+            Format::Mail => mail::scan(self, place, packed),
+            Format::Pdf => pdf::scan(self, place, packed),
+            Format::Sqlite => sqlite::scan(self, place, packed),
+            Format::Strings(kind) => strings::scan(self, place, packed, kind),
+            Format::Stub => stub::scan(self, place, packed),
             Format::Unopened => Err(Stop::NoContainer),
         };
         match read {
             Ok(()) | Err(Stop::Input) => {}
             Err(Stop::Broken(_)) if packed.has_failed() => {}
             Err(Stop::Broken(message)) => self.problem(place, message),
-            Err(Stop::NoContainer) => {
+            Err(Stop::NoContainer | Stop::TooLong) => {
                 self.worker.borrow_mut().skip(SkipReason::Container, &place.subject());
             }
         }
@@ -195,6 +218,11 @@ impl<'a> Run<'a> {
         read
     }
 
+    /// Scans a text that was made from a member.
+    fn text(&self, place: &Place, text: &[u8]) -> io::Result<u64> {
+        self.member(place, &mut Metered::new(self, place, text), text.len() as u64)
+    }
+
     fn blob(&self, piece: Piece<'_>, place: &Place) {
         // No blob of git can be made from what stands in one: it is not marked as whole.
         let added = Some(EVERY_LINE.as_slice());
@@ -203,9 +231,20 @@ impl<'a> Run<'a> {
     }
 
     /// Ends the whole for a bound that was reached at `place`.
-    fn end(&self, place: &Place, bound: String) {
+    fn end(&self, place: &Place, bound: Bound) {
         if !self.is_over.replace(true) {
-            self.problem(place, bound);
+            self.tell_bound(place, bound);
+        }
+    }
+
+    /// Says that a bound was reached: a bound that the user set was wanted.
+    fn tell_bound(&self, place: &Place, bound: Bound) {
+        match bound {
+            Bound::Own(message) => self.problem(place, message),
+            Bound::Chosen if self.sink.is_stopped() => {}
+            Bound::Chosen => {
+                self.worker.borrow_mut().skip(SkipReason::ContainerBound, &place.subject());
+            }
         }
     }
 

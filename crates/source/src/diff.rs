@@ -13,6 +13,7 @@ use tightlip_model::{
 };
 
 use crate::changes::{Changed, Changes, like, sorted};
+use crate::container::Bounds;
 use crate::graph::{Graph, Read};
 use crate::records;
 use crate::renames::{self, Deleted};
@@ -49,6 +50,8 @@ pub struct DiffOptions {
     pub git: OpenOptions,
     /// Files with more bytes are left out.
     pub max_file_size: Option<u64>,
+    /// How much of archives and the like is read.
+    pub bounds: Bounds,
     /// Whether a range without a commit is fine.
     pub allow_empty: bool,
     /// How many threads may be used.
@@ -334,9 +337,9 @@ impl<'a> Range<'a> {
 
     fn flush(&mut self) {
         let Diff { options, opening } = self.diff;
-        let (base, max_file_size) = (self.provenance(), options.max_file_size);
-        let (objects, sink) = (self.objects, self.sink);
-        let changes = Changes { opening, objects, base, max_file_size, sink };
+        let (base, bounds) = (self.provenance(), options.bounds);
+        let (max_file_size, objects, sink) = (options.max_file_size, self.objects, self.sink);
+        let changes = Changes { opening, objects, base, max_file_size, bounds, sink };
         changes.scan(&self.batch, options.jobs);
         self.batch.clear();
     }

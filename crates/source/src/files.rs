@@ -18,6 +18,7 @@ use tightlip_model::{Problem, ScanInfo, ScanKind, Sink, Source};
 use self::ignored::Ignores;
 use self::tree::{Tree, path_bytes};
 use self::walk::{Place, Walk, Work};
+use crate::container::Bounds;
 
 /// Which files are scanned, and how.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct FilesOptions {
     pub scan_ignored: bool,
     /// Files with more bytes are left out.
     pub max_file_size: Option<u64>,
+    /// How much of archives and the like is read.
+    pub bounds: Bounds,
     /// Whether finding no file at all is fine.
     pub allow_empty: bool,
     /// How many threads may be used.
@@ -43,6 +46,7 @@ impl Default for FilesOptions {
             exclude: GlobSet::empty(),
             scan_ignored: false,
             max_file_size: None,
+            bounds: Bounds::default(),
             allow_empty: false,
             jobs: 1,
         }

@@ -28,6 +28,7 @@ use self::objects::{Reader, Shared};
 use self::place::Placement;
 use self::several::Scanned;
 use self::survey::{Notes, Survey};
+use crate::container::Bounds;
 use crate::records::object_id;
 use crate::repository::Opening;
 
@@ -44,6 +45,8 @@ pub struct HistoryOptions {
     pub git: OpenOptions,
     /// Blobs with more bytes are left out.
     pub max_file_size: Option<u64>,
+    /// How much of archives and the like is read.
+    pub bounds: Bounds,
     /// Whether the ids of all objects are recomputed.
     pub verify: Verify,
     /// Whether finding no commit is fine.

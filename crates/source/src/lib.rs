@@ -19,6 +19,7 @@ mod repository;
 mod staged;
 mod stdin;
 
+pub use container::Bounds;
 pub use diff::{Diff, DiffOptions};
 pub use files::{Files, FilesOptions};
 pub use history::{Histories, History, HistoryOptions};

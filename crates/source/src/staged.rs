@@ -8,6 +8,7 @@ use tightlip_git::{
 use tightlip_model::{Origin, PathBytes, Provenance, ScanInfo, ScanKind, Sink, Source};
 
 use crate::changes::{Changes, sorted};
+use crate::container::Bounds;
 use crate::renames;
 use crate::repository::{Opening, head_commit};
 
@@ -22,6 +23,8 @@ pub struct StagedOptions {
     pub git: OpenOptions,
     /// Files with more bytes are left out.
     pub max_file_size: Option<u64>,
+    /// How much of archives and the like is read.
+    pub bounds: Bounds,
     /// How many threads may be used.
     pub jobs: usize,
 }
@@ -56,9 +59,9 @@ impl Staged {
         renames::find(&objects, &mut changed, &deleted);
         let base = Provenance::at(Origin::Index, "");
         let base = Provenance { repository: self.options.name.clone(), ..base };
-        let max_file_size = self.options.max_file_size;
+        let StagedOptions { max_file_size, bounds, .. } = self.options;
         let opening = &self.opening;
-        let changes = Changes { opening, objects: &objects, base, max_file_size, sink };
+        let changes = Changes { opening, objects: &objects, base, max_file_size, bounds, sink };
         changes.scan(&changed, self.options.jobs);
         Ok(())
     }

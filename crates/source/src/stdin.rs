@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tightlip_model::{Origin, Problem, Provenance, ScanInfo, ScanKind, Sink, Source};
 
-use crate::container::{self, Target};
+use crate::container::{self, Bounds, Target};
 use crate::pieces::{Pieces, Stoppable};
 
 /// How standard input is scanned.
@@ -13,11 +13,13 @@ use crate::pieces::{Pieces, Stoppable};
 pub struct StdinOptions {
     /// What reports call it.
     pub name: String,
+    /// How much of archives and the like is read.
+    pub bounds: Bounds,
 }
 
 impl Default for StdinOptions {
     fn default() -> Self {
-        Self { name: "stdin".to_owned() }
+        Self { name: "stdin".to_owned(), bounds: Bounds::default() }
     }
 }
 
@@ -52,7 +54,8 @@ impl Source for Stdin {
         let name = self.options.name.as_str();
         let provenance = Provenance::at(Origin::Stdin, name);
         let mut worker = sink.worker();
-        let target = Target { sink, worker: worker.as_mut(), provenance: &provenance };
+        let bounds = &self.options.bounds;
+        let target = Target { sink, worker: worker.as_mut(), provenance: &provenance, bounds };
         let mut pieces = Pieces::new(sink.reach());
         let read = container::scan(&mut pieces, &mut reader, 0, target, |_| {});
         if let Err(error) = read {

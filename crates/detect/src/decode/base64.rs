@@ -3,7 +3,7 @@
 use tightlip_model::{ByteSpan, Transform};
 
 use super::runs::next_run;
-use super::{Decoder, Emit, Shape, begins_like_text};
+use super::{Decoder, Emit, Shape, begins_like_text, deflate};
 
 /// The shortest run worth a look: it stands for 18 bytes.
 const SHORTEST: usize = 24;
@@ -87,7 +87,8 @@ fn stands_for_text(encoded: &[u8]) -> bool {
             length += 1;
         }
     });
-    begins_like_text(sample.get(..length).unwrap_or_default())
+    let sample = sample.get(..length).unwrap_or_default();
+    begins_like_text(sample) || deflate::begins(sample)
 }
 
 fn is_mostly_hex(bytes: &[u8]) -> bool {

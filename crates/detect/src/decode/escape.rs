@@ -1,4 +1,4 @@
-//! `\u0041`, `\x41` and `\u{41}`, as in string literals.
+//! `\u0041`, `\x41`, `\u{41}`, `\101` and `\/`, as in string literals.
 
 use tightlip_model::{ByteSpan, Transform};
 
@@ -36,6 +36,11 @@ fn escaped(text: &[u8], at: usize) -> Option<(u8, usize)> {
             (digits(3..close).filter(|_| close > 3)?, close + 1)
         }
         [b'\\', b'u', ..] => (digits(2..6)?, 6),
+        [b'\\', b'/', next, ..] if next.is_ascii_alphanumeric() => (u32::from(b'/'), 2),
+        [b'\\', high @ b'0'..=b'1', middle @ b'0'..=b'7', low @ b'0'..=b'7', ..] => {
+            let digit = |digit: &u8| u32::from(digit - b'0');
+            (digit(high) << 6 | digit(middle) << 3 | digit(low), 4)
+        }
         _ => return None,
     };
     u8::try_from(code).ok().filter(u8::is_ascii).map(|byte| (byte, length))
@@ -54,6 +59,13 @@ fn decode(encoded: &[u8], emit: &mut Emit<'_>) {
 mod tests {
     use super::*;
     use crate::decode::decoded;
+
+    #[test]
+    fn octal_digits_and_slashes_are_decoded() {
+        let text = br#"t=$'\164\157k' u="https:\/\/host\/a""#;
+        assert_eq!(decoded(&DECODER, text), [r#"t=$'tok' u="https:\//host/a""#]);
+        assert_eq!(decoded(&DECODER, br"\0 \12 \/ \377"), [""; 0]);
+    }
 
     #[test]
     fn escapes_of_ascii_characters_are_decoded() {

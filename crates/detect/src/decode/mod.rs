@@ -5,18 +5,28 @@
 //! work but the length of a span.
 
 mod base64;
+mod concatenation;
+pub(crate) mod deflate;
 mod escape;
 mod hex;
 mod html;
 mod percent;
+mod quoted;
 mod region;
 mod runs;
 
 use tightlip_model::{ByteSpan, Transform};
 
 /// Every decoder, one line each.
-pub(crate) static DECODERS: [&Decoder; 5] =
-    [&base64::DECODER, &hex::DECODER, &percent::DECODER, &escape::DECODER, &html::DECODER];
+pub(crate) static DECODERS: [&Decoder; 7] = [
+    &base64::DECODER,
+    &hex::DECODER,
+    &percent::DECODER,
+    &escape::DECODER,
+    &html::DECODER,
+    &quoted::DECODER,
+    &concatenation::DECODER,
+];
 
 /// One encoding.
 pub(crate) struct Decoder {

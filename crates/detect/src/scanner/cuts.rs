@@ -1,8 +1,8 @@
 //! Line feeds at which a text may be cut without changing what looks encoded in it.
 //!
 //! The decoders keep to one rule: an encoded span goes on over a line feed only where a long run of
-//! letters and digits ends right before it, and what looks encoded on one side of any other line feed
-//! does not depend on the other side.
+//! letters and digits ends right before it, or a line ends with a sign that says that it goes on; and
+//! what looks encoded on one side of any other line feed does not depend on the other side.
 
 use tightlip_model::ByteSpan;
 
@@ -28,8 +28,14 @@ pub(super) fn clean(text: &[u8], copy: &Copy) -> Option<ByteSpan> {
     Some(ByteSpan::new(first, last))
 }
 
+/// What the last line of something that goes on in the next one may end with, besides.
+const GOES_ON: &[u8] = b"=\"'+.&\\";
+
 /// Whether a line feed after `before` is a cut, by these bytes alone.
 fn is_cut(before: &[u8]) -> bool {
+    if before.trim_ascii_end().last().is_some_and(|last| GOES_ON.contains(last)) {
+        return false;
+    }
     let is_feed = |byte: &&u8| matches!(byte, b'\r' | b'\n');
     let feeds = before.iter().rev().take_while(is_feed).count();
     let mut line = before.iter().rev().skip(feeds).take(UNWRAPPED);
@@ -47,6 +53,8 @@ mod tests {
         assert!(is_cut(&[b" ".as_slice(), &[b'A'; 39]].concat()));
         assert!(!is_cut(&[b" ".as_slice(), &[b'A'; 40]].concat()));
         assert!(!is_cut(b"word"), "more of the word may stand before");
+        assert!(!is_cut(b"a line that goes on ="));
+        assert!(!is_cut(b"let x = \"literal\" +  \r"));
         assert!(!is_cut(b"\r"));
         assert!(!is_cut(b""));
     }

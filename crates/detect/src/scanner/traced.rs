@@ -258,7 +258,7 @@ impl Tracing<'_> {
     /// Decodes what looks encoded in a stretch between cuts.
     fn decode_in(&mut self, stretch: ByteSpan) {
         let Self { scanner, text, draft, scratch, .. } = self;
-        for decoder in DECODERS {
+        for decoder in DECODERS.iter().filter(|_| scanner.deepest > 0) {
             (decoder.spans)(stretch.of(text), &mut |span| {
                 let (span, before) = (span.moved(stretch.start), scratch.decodable);
                 layer::scan_encoded(scanner, decoder, (text, span), 0, scratch);

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lzma_rust2::XzReader;
+use lzma_rust2::{LzipReader, LzmaReader, XzReader};
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
@@ -39,6 +39,8 @@ pub(super) fn decoder<'a, R: BufRead + 'a>(
             let frame = StreamingDecoder::new_with_max_window_size(input, u64::from(memory));
             Box::new(Zstd(frame.map_err(frame_error)?))
         }
+        Codec::Lzip => Box::new(LzipReader::new(input)),
+        Codec::Lzma => Box::new(LzmaReader::new_mem_limit(input, memory / 1024, None)?),
     })
 }
 
@@ -69,6 +71,18 @@ impl<R: BufRead> Decoder<R> for bzip2::bufread::BzDecoder<R> {
 }
 
 impl<R: BufRead> Decoder<R> for XzReader<R> {
+    fn into_input(self: Box<Self>) -> R {
+        self.into_inner()
+    }
+}
+
+impl<R: BufRead> Decoder<R> for LzipReader<R> {
+    fn into_input(self: Box<Self>) -> R {
+        self.into_inner()
+    }
+}
+
+impl<R: BufRead> Decoder<R> for LzmaReader<R> {
     fn into_input(self: Box<Self>) -> R {
         self.into_inner()
     }

@@ -1,6 +1,6 @@
 //! Which format a container has, told by its first bytes and never by its name.
 
-use super::{tar, zip};
+use super::{ar, cpio, mail, seven_zip, sqlite, strings, stub, tar, zip};
 
 /// How much of the beginning may be asked for.
 const ISO_MARK_AT: usize = 32_769;
@@ -14,6 +14,24 @@ pub(super) enum Format {
     Tar,
     /// One compressed stream.
     Packed(Codec),
+    /// An archive of `ar`: a Debian package, a static library.
+    Ar,
+    /// A cpio archive.
+    Cpio,
+    /// An RPM package.
+    Rpm,
+    /// A 7z archive.
+    SevenZip,
+    /// A mail with parts that are encoded, or a box of them.
+    Mail,
+    /// A PDF document.
+    Pdf,
+    /// An SQLite database.
+    Sqlite,
+    /// A compiled program whose constants are texts without gaps.
+    Strings(strings::Kind),
+    /// A zip archive behind something else: a program that extracts itself.
+    Stub,
     /// Known, and not opened.
     Unopened,
 }
@@ -31,20 +49,27 @@ pub(super) enum Codec {
     Xz,
     /// Zstandard.
     Zstd,
+    /// LZMA in an lzip frame.
+    Lzip,
+    /// LZMA without a frame, as it was before xz.
+    Lzma,
 }
 
 /// Beginnings that tell a format at once. The formats with weaker signs are looked at more closely.
-const MARKS: [(&[u8], Format); 10] = [
+const MARKS: [(&[u8], Format); 13] = [
     (b"\xfd7zXZ\0\0", Format::Packed(Codec::Xz)),
-    (b"7z\xbc\xaf\x27\x1c", Format::Unopened),
+    (b"LZIP\x01", Format::Packed(Codec::Lzip)),
+    (seven_zip::MARK, Format::SevenZip),
+    (ar::MARK, Format::Ar),
+    (b"\xed\xab\xee\xdb\x03", Format::Rpm),
+    (b"\xed\xab\xee\xdb\x04", Format::Rpm),
+    (b"%PDF-", Format::Pdf),
+    (sqlite::MARK, Format::Sqlite),
     (b"Rar!\x1a\x07", Format::Unopened),
-    (b"!<arch>\n", Format::Unopened),
-    (b"\xed\xab\xee\xdb", Format::Unopened),
     (b"MSCF\0\0\0\0", Format::Unopened),
     (b"\x04\x22\x4d\x18", Format::Unopened),
     (b"\x1f\x9d\x90", Format::Unopened),
     (b"xar!\0\x1c", Format::Unopened),
-    (b"LZIP\x01", Format::Unopened),
 ];
 
 impl Format {
@@ -72,7 +97,22 @@ impl Format {
         if tar::is_tar(head) {
             return Some(Self::Tar);
         }
-        (is_cpio(head) || is_squashfs(head) || is_iso(head)).then_some(Self::Unopened)
+        if cpio::is_cpio(head) {
+            return Some(Self::Cpio);
+        }
+        if mail::is_mail(head) {
+            return Some(Self::Mail);
+        }
+        if is_lzma(head) {
+            return Some(Self::Packed(Codec::Lzma));
+        }
+        if let Some(kind) = strings::Kind::of(head) {
+            return Some(Self::Strings(kind));
+        }
+        if stub::zip_in(head).is_some() {
+            return Some(Self::Stub);
+        }
+        (is_squashfs(head) || is_iso(head)).then_some(Self::Unopened)
     }
 }
 
@@ -100,16 +140,14 @@ fn is_zstd(head: &[u8]) -> bool {
     }
 }
 
-/// A cpio header in digits: text may begin with these six, hardly with all of them.
-fn is_cpio(head: &[u8]) -> bool {
-    let digits = |length: usize, hex: fn(&u8) -> bool| {
-        head.get(6..length).is_some_and(|digits| digits.iter().all(hex))
-    };
-    match head.get(..6) {
-        Some(b"070701" | b"070702") => digits(110, u8::is_ascii_hexdigit),
-        Some(b"070707") => digits(76, |digit| matches!(digit, b'0'..=b'7')),
-        _ => false,
-    }
+/// The usual properties, a size of the dictionary that is a power of two or half way to the next, and
+/// an unknown or a possible length.
+fn is_lzma(head: &[u8]) -> bool {
+    let [0x5d, 0, 0, a, b, rest @ ..] = head else { return false };
+    let dictionary = u32::from_le_bytes([0, 0, *a, *b]);
+    let is_usual = dictionary.count_ones() == 1 || dictionary >> dictionary.trailing_zeros() == 3;
+    let length = rest.first_chunk().map(|length| u64::from_le_bytes(*length));
+    is_usual && length.is_some_and(|length| length == u64::MAX || length < 1 << 38)
 }
 
 /// Squashfs in the version of the last many years.
@@ -139,9 +177,7 @@ mod tests {
 
     #[test]
     fn formats_that_are_not_opened_are_known() {
-        assert_eq!(Format::of(b"!<arch>\ndebian-binary"), Some(Format::Unopened));
-        assert_eq!(Format::of(b"7z\xbc\xaf\x27\x1c\0\x04"), Some(Format::Unopened));
-        let cpio = [b"070701".as_slice(), &[b'0'; 104]].concat();
-        assert_eq!(Format::of(&cpio), Some(Format::Unopened));
+        assert_eq!(Format::of(b"Rar!\x1a\x07\x01\0"), Some(Format::Unopened));
+        assert_eq!(Format::of(b"MSCF\0\0\0\0"), Some(Format::Unopened));
     }
 }

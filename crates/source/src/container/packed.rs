@@ -100,6 +100,12 @@ impl<'a, 'r> Packed<'a, 'r> {
         Ok(bytes)
     }
 
+    /// All that is left, if that is no more than so many bytes. Nothing of it is consumed.
+    pub(super) fn hold(&mut self, most: usize) -> io::Result<Option<&[u8]>> {
+        let held = self.peek(most + 1)?;
+        Ok((held.len() <= most).then_some(held))
+    }
+
     /// Consumes up to `count` bytes and tells how many there were.
     pub(super) fn skip(&mut self, count: u64) -> io::Result<u64> {
         let mut left = count;

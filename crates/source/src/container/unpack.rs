@@ -1,4 +1,4 @@
-//! Compressed streams: gzip, bzip2, xz and Zstandard, each of one or more frames.
+//! Compressed streams: gzip, bzip2, xz, lzip, LZMA and Zstandard, each of one or more frames.
 
 use std::io::{self, Read};
 
@@ -8,7 +8,7 @@ use super::packed::Packed;
 use super::{Place, Run, Stop};
 
 /// Endings of names that say how a file is compressed, and what takes their place.
-const ENDINGS: [(&[u8], &[u8]); 11] = [
+const ENDINGS: [(&[u8], &[u8]); 13] = [
     (b".gz", b""),
     (b".tgz", b".tar"),
     (b".crate", b".tar"),
@@ -19,6 +19,8 @@ const ENDINGS: [(&[u8], &[u8]); 11] = [
     (b".zst", b""),
     (b".tzst", b".tar"),
     (b".svgz", b".svg"),
+    (b".lz", b""),
+    (b".lzma", b""),
     (b".Z", b""),
 ];
 
@@ -58,7 +60,7 @@ pub(super) fn scan(
 fn is_doubtful(codec: Codec, error: &io::Error) -> bool {
     let is_clear =
         matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::OutOfMemory);
-    matches!(codec, Codec::Gzip | Codec::Zstd) && !is_clear
+    matches!(codec, Codec::Gzip | Codec::Zstd | Codec::Lzma) && !is_clear
 }
 
 /// What a person would call the content: the name without what says that it is compressed.
@@ -124,7 +126,7 @@ fn is_next(codec: Codec, packed: &mut Packed<'_, '_>) -> io::Result<bool> {
         Codec::Bzip2 => b"BZh",
         Codec::Xz => b"\xfd7zXZ",
         Codec::Zstd => b"\x28\xb5\x2f\xfd",
-        Codec::Deflate => return Ok(packed.position() == 0),
+        Codec::Deflate | Codec::Lzip | Codec::Lzma => return Ok(packed.position() == 0),
     };
     Ok(packed.peek(mark.len())?.starts_with(mark))
 }

@@ -7,6 +7,8 @@ mod stored;
 
 use std::io::{self, Read};
 
+use memchr::memmem;
+
 use self::directory::Directory;
 use self::record::{CENTRAL, Fields, Header, LOCAL, Mark};
 use self::stored::UntilDescriptor;
@@ -25,11 +27,26 @@ const WIDE_END_PLACE: u64 = 20;
 /// Whether something begins with a member that can be one, or is an archive without any.
 pub(super) fn is_zip(head: &[u8]) -> bool {
     match Mark::of(head) {
-        Some(Mark::Local) => local_in(head).is_some(),
+        Some(Mark::Local) => local_in(head).is_some() || is_cut_local(head),
         Some(Mark::Split) => head.get(4..).and_then(local_in).is_some(),
         Some(Mark::End) => head.len() >= END && head.get(4..12) == Some(&[0; 8]),
         _ => false,
     }
+}
+
+/// Where in something the first member begins that is one.
+pub(super) fn first_member(bytes: &[u8]) -> Option<usize> {
+    let is_member = |at: &usize| local_in(bytes.get(*at..).unwrap_or_default()).is_some();
+    memmem::find_iter(bytes, b"PK\x03\x04").find(is_member)
+}
+
+/// Whether something ends within the header of its first member.
+fn is_cut_local(head: &[u8]) -> bool {
+    let length = record::local_length(head).unwrap_or(LOCAL);
+    let is_method = |method: &[u8; 2]| codec(u16::from_le_bytes(*method)).is_some();
+    head.len() < length
+        && head.get(4..6).is_some_and(|version| version[0] <= 63 && version[1] <= 20)
+        && head.get(8..10).is_none_or(|method| method.first_chunk().is_some_and(is_method))
 }
 
 fn local_in(bytes: &[u8]) -> Option<Header> {

@@ -177,7 +177,8 @@ impl<'a> Visitor<'a> {
         let Self { walk, worker, pieces, provenance, .. } = self;
         let mut is_pointer = false;
         let mut reader = Stoppable::new(&mut content, walk.sink);
-        let target = Target { sink: walk.sink, worker: worker.as_mut(), provenance };
+        let (sink, bounds) = (walk.sink, &walk.options.bounds);
+        let target = Target { sink, worker: worker.as_mut(), provenance, bounds };
         let read = container::scan(pieces, &mut reader, size, target, |piece| {
             is_pointer |= is_lfs_pointer(piece.bytes);
         });

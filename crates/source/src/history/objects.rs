@@ -189,13 +189,15 @@ impl<'a> Reader<'a> {
             Content::Bytes(mut bytes) => {
                 apart.insert(id);
                 let mut reader = Stoppable::new(&mut bytes, shared.sink);
-                let target = Target { sink: shared.sink, worker: worker.as_mut(), provenance };
+                let (sink, bounds) = (shared.sink, &shared.history.options.bounds);
+                let target = Target { sink, worker: worker.as_mut(), provenance, bounds };
                 // Reading from memory does not fail.
                 let _ = container::scan(pieces, &mut reader, size, target, |_| {});
             }
             Content::Stream(mut stream) => {
                 let mut reader = Stoppable::new(&mut stream, shared.sink);
-                let target = Target { sink: shared.sink, worker: worker.as_mut(), provenance };
+                let (sink, bounds) = (shared.sink, &shared.history.options.bounds);
+                let target = Target { sink, worker: worker.as_mut(), provenance, bounds };
                 // The walk itself tells of a stream that fails.
                 let _ = container::scan(pieces, &mut reader, size, target, |_| {});
             }

@@ -16,7 +16,7 @@ use crate::script::Repo;
 
 fn scan(content: Vec<u8>) -> Recorder {
     let recorder = Recorder::default();
-    let options = StdinOptions { name: "f".to_owned() };
+    let options = StdinOptions { name: "f".to_owned(), ..Default::default() };
     Stdin::new(Box::new(Cursor::new(content)), options).run(&recorder);
     recorder
 }
@@ -248,7 +248,7 @@ fn what_is_compressed_too_well_is_left_and_said() {
 
 #[test]
 fn containers_that_are_not_opened_are_counted() {
-    let recorder = scan(b"!<arch>\ndebian-binary".to_vec());
+    let recorder = scan(b"Rar!\x1a\x07\x01\0".to_vec());
     assert_eq!(recorder.skipped(SkipReason::Container), ["f"]);
     assert!(recorder.problems().is_empty());
     let recorder = scan(b"\x1f\x8b\x08\0\0\0\0\0\0\x03 no deflate at all".to_vec());
