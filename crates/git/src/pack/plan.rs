@@ -117,6 +117,9 @@ impl Plan {
             let reason = "it is a delta of itself, by way of others";
             let error = pack.corrupt_entry(self.offset(number), Some(self.id(number)), reason);
             self.broken.push((number, error));
+            // Everything made from it is in this list too, and following it would not end.
+            let range = self.child_range(number);
+            self.children.get_mut(range).unwrap_or_default().fill(NONE);
         }
     }
 
@@ -154,8 +157,9 @@ impl Plan {
         bound(place)..bound(place + 1)
     }
 
+    /// One of the children; `None` for one that was cut off.
     pub(crate) fn child(&self, at: usize) -> Option<u32> {
-        self.children.get(at).copied()
+        self.children.get(at).copied().filter(|child| *child != NONE)
     }
 }
 
