@@ -307,9 +307,9 @@ pub(crate) struct RulesListArgs {
     /// Only those with this proof; `any` for those with one
     #[arg(long, value_name = "NAME")]
     pub(crate) proof: Option<String>,
-    /// Add a made-up credential to each
-    #[arg(long)]
-    pub(crate) examples: bool,
+    /// Add made-up credentials to each, one or as many as said
+    #[arg(long, value_name = "HOW-MANY", num_args = 0..=1, require_equals = true, default_missing_value = "1")]
+    pub(crate) examples: Option<usize>,
     /// Add the rules of a YAML file, or of every one in a folder; repeatable
     #[arg(long, value_name = "PATH", action = ArgAction::Append)]
     pub(crate) rules: Vec<PathBuf>,

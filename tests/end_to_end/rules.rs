@@ -59,10 +59,11 @@ fn a_made_up_credential_is_shown_and_found() {
     let run = world.run(&["rules", "show", "npm-access-token", "--format", "json"]);
     let rule = run.json();
     assert_eq!((&rule["provider"], &rule["form"]), (&"npm".into(), &"pattern".into()));
-    world.write("a.txt", rule["example"].as_str().unwrap());
+    let example = &rule["examples"][0];
+    world.write("a.txt", example["line"].as_str().unwrap());
     let (code, found) = world.found(&["scan", "a.txt"]);
     assert_eq!(code, 1);
-    assert_eq!(found, [format!("a.txt:1 {}", rule["example_secret"].as_str().unwrap())]);
+    assert_eq!(found, [format!("a.txt:1 {}", example["secret"].as_str().unwrap())]);
 }
 
 #[test]

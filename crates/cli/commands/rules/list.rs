@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use tightlip_rules::{Form, Rule, RuleSet};
 
-use super::example::Examples;
+use super::example::{Examples, context};
 use crate::args::{RulesFormat, RulesListArgs};
 
+/// The most credentials that are made up for a rule.
+const MOST_EXAMPLES: usize = 1000;
 /// What `--proof` takes for any proof at all.
 const ANY: &str = "any";
 
@@ -15,11 +17,14 @@ pub(super) fn list(rules: &RuleSet, args: &RulesListArgs) -> String {
     let rules = rules.iter().filter(|rule| is_wanted(*rule, args));
     match args.format {
         RulesFormat::Json => {
-            let as_value = |rule| if args.examples { with_example(rule) } else { as_json(rule) };
+            let as_value = |rule| match args.examples {
+                Some(count) => with_examples(rule, count),
+                None => as_json(rule),
+            };
             let all: Vec<Value> = rules.map(as_value).collect();
             format!("{:#}\n", Value::Array(all))
         }
-        RulesFormat::Table => table(&rules.collect::<Vec<_>>(), args.examples),
+        RulesFormat::Table => table(&rules.collect::<Vec<_>>(), args.examples.is_some()),
     }
 }
 
@@ -85,14 +90,24 @@ pub(super) fn as_json(rule: Rule<'_>) -> Value {
     })
 }
 
-/// The same and a made-up credential: alone, and in a line with the words that the rule needs.
-pub(super) fn with_example(rule: Rule<'_>) -> Value {
+/// The same and made-up credentials: what the rule matches, the secret in it, and a line with the
+/// words that the rule needs.
+pub(super) fn with_examples(rule: Rule<'_>, count: usize) -> Value {
     let mut value = as_json(rule);
     let mut examples = Examples::of(rule);
-    let line = examples.line();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    value["example"] = line.as_ref().map(|line| text(&line.text)).into();
-    let secret = line.as_ref().and_then(|line| line.text.get(line.secret.clone()));
-    value["example_secret"] = secret.map(text).into();
+    let drawn = (0..count.min(MOST_EXAMPLES)).map_while(|_| examples.draw());
+    let text =
+        |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
+    let all: Vec<Value> = drawn
+        .map(|sample| {
+            let line = sample.within(&context(rule));
+            json!({
+                "match": text(Some(&sample.text)),
+                "secret": text(sample.text.get(sample.secret.clone())),
+                "line": text(Some(&line.text)),
+            })
+        })
+        .collect();
+    value["examples"] = all.into();
     value
 }

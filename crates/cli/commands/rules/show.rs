@@ -17,7 +17,7 @@ pub(super) fn show(rules: &RuleSet, id: &str, format: RulesFormat) -> anyhow::Re
     };
     Ok(match format {
         RulesFormat::Table => lines(rules, rule),
-        RulesFormat::Json => format!("{:#}\n", list::with_example(rule)),
+        RulesFormat::Json => format!("{:#}\n", list::with_examples(rule, 1)),
     })
 }
 
