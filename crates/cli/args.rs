@@ -63,6 +63,9 @@ pub(crate) struct CommonArgs {
     /// List what was skipped and say more of what went wrong
     #[arg(long, short, help_heading = "Report")]
     pub(crate) verbose: bool,
+    /// Say on standard error what each rule cost
+    #[arg(long, help_heading = "Report")]
+    pub(crate) rule_stats: bool,
     /// Use colour
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Report")]
     pub(crate) color: When,

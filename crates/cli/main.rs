@@ -11,6 +11,7 @@ mod place;
 mod policy;
 mod progress;
 mod root;
+mod rule_stats;
 mod session;
 mod setup;
 mod signals;

@@ -10,7 +10,7 @@ use crate::args::CommonArgs;
 use crate::output::Outputs;
 use crate::setup::Setup;
 use crate::signals::Signals;
-use crate::{message, progress};
+use crate::{message, progress, rule_stats};
 
 /// Bit of the exit code that says the run is incomplete or failed.
 const INCOMPLETE: u8 = 2;
@@ -28,6 +28,9 @@ pub(crate) fn scan(
         list_skipped(&outcome);
     } else if !outputs.has_reader() {
         say_what_was_skipped(&outcome);
+    }
+    if args.rule_stats {
+        rule_stats::tell(&setup.scanner, &outcome);
     }
     let code = signals.exit_code().unwrap_or_else(|| outcome.summary.exit_code());
     let written = outcome.report.map_err(anyhow::Error::from).and_then(|()| outputs.finish());

@@ -214,6 +214,7 @@ fn options(args: &CommonArgs, config: &Config, rules: &RuleSet) -> anyhow::Resul
         skip_rules,
         masking: if args.show_secrets { Masking::Off } else { Masking::On },
         whole_blobs: defaults.whole_blobs,
+        counts_rule_work: args.rule_stats,
     })
 }
 

@@ -19,6 +19,7 @@ use crate::plan::{Plan, Plans};
 use crate::prefilter::{Anchors, Prefilter, Rows};
 use crate::proof::Now;
 use crate::scratch::Scratch;
+use crate::stats::counted;
 use crate::structure::Site;
 use crate::{ScannerError, overlap, pattern, structure, words};
 
@@ -141,7 +142,7 @@ impl Scanner {
         while let Some((rule, window)) = scratch.windows.pop() {
             if let Some(judge) = u32::try_from(rule).ok().and_then(|rule| self.judge(RuleId(rule)))
             {
-                pattern::search_in(judge, text, window, scratch);
+                search_in(judge, text, window, scratch);
             }
         }
     }
@@ -170,26 +171,7 @@ impl Scanner {
 
     fn hit(&self, id: RuleId, text: &[u8], anchor: ByteSpan, scratch: &mut Scratch) {
         let Some(judge) = self.judge(id) else { return };
-        scratch.work.hits += 1;
-        match judge.rule.form() {
-            Form::Pattern { .. } => match judge.rule.anchored_at() {
-                Some(offset) => {
-                    if let Some(start) = anchor.start.checked_sub(offset) {
-                        pattern::try_at(judge, text, start, scratch);
-                    }
-                }
-                None => self.widen(judge, text, anchor, scratch),
-            },
-            Form::Words { .. } => words::search_after(judge, text, anchor, scratch),
-            Form::Structure(_) => read_structure(judge, text, anchor, scratch),
-        }
-    }
-
-    fn widen(&self, judge: Judge<'_>, text: &[u8], anchor: ByteSpan, scratch: &mut Scratch) {
-        let index = judge.rule.index().0 as usize;
-        if let Some(closed) = scratch.windows.push(index, window(judge, text, anchor)) {
-            pattern::search_in(judge, text, closed, scratch);
-        }
+        counted(id.0, scratch, |scratch| follow(judge, text, anchor, scratch));
     }
 
     /// What the rule claims to know of its matches.
@@ -208,6 +190,33 @@ impl Scanner {
         };
         names(a, b) || names(b, a)
     }
+}
+
+/// Follows up one hit of a rule.
+fn follow(judge: Judge<'_>, text: &[u8], anchor: ByteSpan, scratch: &mut Scratch) {
+    scratch.work.hits += 1;
+    match (judge.rule.form(), judge.rule.anchored_at()) {
+        (Form::Pattern { .. }, Some(offset)) => {
+            if let Some(start) = anchor.start.checked_sub(offset) {
+                pattern::try_at(judge, text, start, scratch);
+            }
+        }
+        (Form::Pattern { .. }, None) => {
+            let index = judge.rule.index().0 as usize;
+            if let Some(closed) = scratch.windows.push(index, window(judge, text, anchor)) {
+                pattern::search_in(judge, text, closed, scratch);
+            }
+        }
+        (Form::Words { .. }, _) => words::search_after(judge, text, anchor, scratch),
+        (Form::Structure(_), _) => read_structure(judge, text, anchor, scratch),
+    }
+}
+
+/// Searches a window that was left open.
+fn search_in(judge: Judge<'_>, text: &[u8], window: ByteSpan, scratch: &mut Scratch) {
+    counted(judge.rule.index().0, scratch, |scratch| {
+        pattern::search_in(judge, text, window, scratch);
+    });
 }
 
 /// The stretch of text in which a rule looks for its pattern.

@@ -4,6 +4,7 @@ use regex_automata::meta::Cache;
 use tightlip_model::{ByteSpan, Match};
 
 use crate::scanner::Draft;
+use crate::stats::RuleWork;
 
 /// One thread's working memory. Belongs to one scanner: give each thread and each scanner its own.
 #[derive(Debug, Default)]
@@ -23,6 +24,8 @@ pub struct Scratch {
     /// Bytes that may still be decoded of the text at hand.
     pub(crate) decodable: usize,
     pub(crate) work: Work,
+    /// What each rule costs, if that is counted.
+    pub(crate) rules: Option<Vec<RuleWork>>,
 }
 
 impl Scratch {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
+use tightlip_detect::RuleWork;
 use tightlip_model::{BlobId, Coverage, Problem, Secret, Sink, SkipReason, Worker};
 
 use crate::Scan;
@@ -21,6 +22,8 @@ pub(crate) struct Gathered {
     pub(crate) skipped: Vec<(SkipReason, Vec<u8>)>,
     /// Secrets that were matched and are no findings: to be masked all the same.
     pub(crate) unreported: BTreeSet<Secret>,
+    /// What each rule cost, if that is counted.
+    pub(crate) rule_work: Vec<RuleWork>,
 }
 
 impl Gathered {
@@ -31,6 +34,14 @@ impl Gathered {
         self.seen.extend(other.seen);
         self.skipped.extend(other.skipped);
         self.unreported.extend(other.unreported);
+        self.add_rule_work(&other.rule_work);
+    }
+
+    pub(crate) fn add_rule_work(&mut self, other: &[RuleWork]) {
+        if self.rule_work.len() < other.len() {
+            self.rule_work.resize(other.len(), RuleWork::default());
+        }
+        self.rule_work.iter_mut().zip(other).for_each(|(sum, one)| sum.add(one));
     }
 }
 

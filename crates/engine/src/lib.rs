@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
-use tightlip_detect::Scanner;
+use tightlip_detect::{RuleWork, Scanner};
 use tightlip_model::{Confidence, Finding, Severity, SkipReason, Summary};
 use tightlip_suppress::Suppressor;
 
@@ -37,6 +37,8 @@ pub struct ScanOptions {
     /// Whether blobs are scanned whole even where their source says what they were made from. The
     /// report is the same; this is how that is proven.
     pub whole_blobs: bool,
+    /// Whether the work of each rule is counted; see [`Outcome::rule_work`].
+    pub counts_rule_work: bool,
 }
 
 /// Whether a report may hold secrets.
@@ -57,6 +59,7 @@ impl Default for ScanOptions {
             skip_rules: BTreeSet::new(),
             masking: Masking::On,
             whole_blobs: false,
+            counts_rule_work: false,
         }
     }
 }
@@ -107,6 +110,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What was left out on purpose, by name, sorted.
     pub skipped: Vec<(SkipReason, Vec<u8>)>,
+    /// What each rule cost, in the order of the rules; empty unless it was to be counted.
+    pub rule_work: Vec<RuleWork>,
     /// Whether the report could be written.
     pub report: io::Result<()>,
 }

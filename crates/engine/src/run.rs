@@ -27,7 +27,8 @@ impl Scan<'_> {
         gathered.skipped.sort_unstable();
         let summary = summarize(&findings, &mut gathered, started);
         let report = write(reporter, &info, &findings, &summary);
-        Outcome { summary, findings, skipped: gathered.skipped, report }
+        let Gathered { skipped, rule_work, .. } = gathered;
+        Outcome { summary, findings, skipped, rule_work, report }
     }
 
     /// Runs the source and asks it where the blobs with hits stand.

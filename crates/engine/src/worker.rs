@@ -25,9 +25,8 @@ pub(crate) struct ScanWorker<'a> {
 
 impl<'a> ScanWorker<'a> {
     pub(crate) fn new(ledger: &'a Ledger<'a>) -> Self {
-        let (scratch, traces, gathered) =
-            (Scratch::default(), Traces::default(), Gathered::default());
-        Self { ledger, scratch, matches: Vec::new(), traces, gathered }
+        let (traces, gathered) = (Traces::default(), Gathered::default());
+        Self { ledger, scratch: scratch(ledger), matches: Vec::new(), traces, gathered }
     }
 
     /// Scans a blob; a defect of the scanner is a problem of this blob and no other.
@@ -46,7 +45,8 @@ impl<'a> ScanWorker<'a> {
             }
         };
         let Ok(trace) = catch_unwind(AssertUnwindSafe(work)) else {
-            self.scratch = Scratch::default();
+            self.gathered.add_rule_work(self.scratch.rule_work());
+            self.scratch = self::scratch(self.ledger);
             self.matches.clear();
             let message = "a defect in tightlip stopped the scan of this file: please report it";
             return self.problem(Problem::new(blob.provenance.path.clone(), message));
@@ -93,6 +93,13 @@ impl<'a> ScanWorker<'a> {
     }
 }
 
+fn scratch(ledger: &Ledger<'_>) -> Scratch {
+    match ledger.scan.options.counts_rule_work {
+        true => Scratch::counting(ledger.scan.scanner),
+        false => Scratch::new(),
+    }
+}
+
 impl Worker for ScanWorker<'_> {
     fn blob(&mut self, blob: Blob<'_>) {
         let first_piece = blob.start.byte == 0 && blob.fresh.start == 0;
@@ -132,6 +139,7 @@ impl Ledger<'_> {
 
 impl Drop for ScanWorker<'_> {
     fn drop(&mut self) {
+        self.gathered.add_rule_work(self.scratch.rule_work());
         self.ledger.add(std::mem::take(&mut self.gathered));
     }
 }

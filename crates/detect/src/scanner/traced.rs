@@ -13,10 +13,11 @@ use tightlip_model::{ByteSpan, Copied, Match, RuleId};
 
 use super::copies::{self, Copy};
 use super::trace::{Encoded, Hit, Plain, Trace};
-use super::{Scanner, cuts, decodable, window};
+use super::{Scanner, cuts, decodable, search_in, window};
 use crate::decode::DECODERS;
 use crate::scratch::Scratch;
-use crate::{layer, pattern, wide};
+use crate::stats::counted;
+use crate::{layer, wide};
 
 /// Longer texts leave no trace.
 const LONGEST: usize = 1 << 30;
@@ -198,6 +199,7 @@ impl Tracing<'_> {
         if plan.is_windowed {
             let Some(judge) = scanner.judge(RuleId(rule)) else { return };
             let window = window(judge, self.text, anchor);
+            counted(rule, self.scratch, |scratch| scratch.work.hits += 1);
             if let Some(closed) = self.scratch.windows.push(rule as usize, window) {
                 self.search(rule, closed);
             }
@@ -212,7 +214,7 @@ impl Tracing<'_> {
             return;
         }
         if let Some(judge) = self.scanner.judge(RuleId(rule)) {
-            pattern::search_in(judge, self.text, window, self.scratch);
+            search_in(judge, self.text, window, self.scratch);
             self.draft.units.resize(self.scratch.found.len(), window);
         }
     }
@@ -315,6 +317,7 @@ mod tests {
     use tightlip_rules::{Form, Rule, builtin};
 
     use super::*;
+    use crate::pattern;
 
     /// The most that any rule looks at around an anchor or window, in bytes.
     const REACH: usize = (64 << 10) + 1024;
