@@ -29,8 +29,10 @@ fn main() -> io::Result<()> {
 /// Constant tables of what `Anchors` and `Table` hold.
 fn source(anchors: &Anchors, table: &Table) -> String {
     let slot = |Slot { mask, value }: &Slot| format!("Slot{{mask:{mask},value:{value}}}");
-    let window =
-        |Window { anchor, back }: &Window| format!("Window{{anchor:{anchor},back:{back}}}");
+    let pair = |[a, b]: &[Slot; 2]| format!("[{},{}]", slot(a), slot(b));
+    let window = |Window { anchor, back, mask, value }: &Window| {
+        format!("Window{{anchor:{anchor},back:{back},mask:{mask},value:{value}}}")
+    };
     [
         format!("static TEXTS: &[u8] = b\"{}\";\n", anchors.texts.items.escape_ascii()),
         array("TEXT_ENDS", "u32", &anchors.texts.ends),
@@ -38,7 +40,7 @@ fn source(anchors: &Anchors, table: &Table) -> String {
         array("RULE_ENDS", "u32", &anchors.rules.ends),
         array("WORDS", "u32", &table.words),
         array("SLOT_OF", "u16", &table.slot_of),
-        array("SLOTS", "Slot", &table.slots.iter().map(slot).collect::<Vec<_>>()),
+        array("SLOTS", "[Slot; 2]", &table.slots.iter().map(pair).collect::<Vec<_>>()),
         array("HEADS", "u32", &table.heads),
         array("WINDOWS", "Window", &table.windows.iter().map(window).collect::<Vec<_>>()),
     ]

@@ -8,7 +8,7 @@
 use tightlip_model::ByteSpan;
 
 use super::rows::Rows;
-use super::table::{BEFORE, FOLD, SHORTEST, SIZE, Slot, Table, bit, word};
+use super::table::{BEFORE, FOLD, SHORTEST, SIZE, Slot, Table, bit, rim, word};
 
 /// Bytes from one window to the next.
 const STEP: usize = 2;
@@ -95,7 +95,8 @@ impl Table {
             let blocks = (text.len() - start).min(SEGMENT).div_ceil(BLOCK);
             self.sift(segment, blocks, &mut places);
             for place in places.iter() {
-                self.check(anchors, text, start + place, &mut queue, hit);
+                let bytes = load(segment, place);
+                self.check(anchors, text, (start + place, bytes), &mut queue, hit);
             }
         }
         queue.release(usize::MAX, hit);
@@ -114,27 +115,25 @@ impl Table {
         places.retain(|place| {
             let bytes = load(segment, place);
             let slot = slot_of[word(bytes >> (8 * BEFORE))];
-            let slot = self.slots.get(usize::from(slot)).unwrap_or(&Slot::NONE);
-            bytes & slot.mask == slot.value
+            let [a, b] = self.slots.get(usize::from(slot)).unwrap_or(&[Slot::NONE; 2]);
+            (bytes & a.mask == a.value) | (bytes & b.mask == b.value)
         });
     }
 
-    /// Queues the anchors that stand around a window.
+    /// Queues the anchors that stand around a window, of which `bytes` are those that its slot knows.
     fn check(
         &self,
         anchors: &Rows<u8>,
         text: &[u8],
-        at: usize,
+        (at, bytes): (usize, u64),
         queue: &mut Queue,
         hit: &mut impl FnMut(usize, ByteSpan),
     ) {
-        let mut window = [FOLD as u8; 8];
-        let bytes = text.get(at..).unwrap_or_default();
-        window.iter_mut().zip(bytes.iter().take(4)).for_each(|(to, from)| *to |= from);
-        let word = word(u64::from_le_bytes(window));
+        let word = word(bytes >> (8 * BEFORE));
         let slot = self.slot_of.get(word).map_or(0, |slot| usize::from(*slot));
         let head = |slot: usize| self.heads.get(slot).map_or(0, |head| *head as usize);
-        for window in self.windows.get(head(slot)..head(slot + 1)).unwrap_or_default() {
+        let windows = self.windows.get(head(slot)..head(slot + 1)).unwrap_or_default().iter();
+        for window in windows.filter(|window| rim(bytes) & window.mask == window.value) {
             let Some(start) = at.checked_add_signed(-isize::from(window.back)) else { continue };
             let anchor = anchors.get(usize::from(window.anchor));
             let span = ByteSpan::new(start, start + anchor.len());

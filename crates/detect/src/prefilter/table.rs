@@ -48,15 +48,15 @@ pub(crate) struct Table {
     pub(crate) words: Cow<'static, [u32]>,
     /// For each word, its slot; 0 where there is none.
     pub(crate) slot_of: Cow<'static, [u16]>,
-    /// Which bytes stand around all windows of a word.
-    pub(crate) slots: Cow<'static, [Slot]>,
+    /// Which bytes stand around the windows of a word: it is one of two kinds of them.
+    pub(crate) slots: Cow<'static, [[Slot; 2]]>,
     /// Where in `windows` those of each slot begin.
     pub(crate) heads: Cow<'static, [u32]>,
     /// By slot.
     pub(crate) windows: Cow<'static, [Window]>,
 }
 
-/// What the windows of a word have in common: eight bytes, from two before the window on, folded.
+/// What windows of a word have in common: eight bytes, from two before the window on, folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slot {
     /// Ones for what is the same.
@@ -72,6 +72,16 @@ pub(crate) struct Window {
     pub(crate) anchor: u16,
     /// How many bytes before the window the anchor begins; -1 if it begins one later.
     pub(crate) back: i8,
+    /// The bytes around the window that the anchor has: see [`rim`].
+    pub(crate) mask: u32,
+    /// What they are.
+    pub(crate) value: u32,
+}
+
+/// The two bytes before a window and the two behind it, of eight bytes as a [`Slot`] has them.
+#[inline]
+pub(crate) fn rim(bytes: u64) -> u32 {
+    (bytes & 0xffff) as u32 | (bytes >> 48 << 16) as u32
 }
 
 impl Slot {
@@ -88,6 +98,23 @@ impl Slot {
             }
         }
         Self { mask: u64::from_le_bytes(mask), value: u64::from_le_bytes(value) }
+    }
+
+    /// One slot for each of two kinds of windows: the two that have least in common, each with those
+    /// that are more like it than like the other.
+    fn pair(all: &[Self]) -> [Self; 2] {
+        let likeness = |a: Self, b: Self| a.and(b).mask.count_ones();
+        let (Some(&first), Some(&last)) = (all.first(), all.last()) else {
+            return [Self::NONE; 2];
+        };
+        let a = all.iter().copied().min_by_key(|one| likeness(*one, first)).unwrap_or(first);
+        let b = all.iter().copied().min_by_key(|one| likeness(*one, a)).unwrap_or(last);
+        let (mut pair, is_one) = ([a, b], all.len() == 1);
+        for &one in all {
+            let index = usize::from(likeness(one, b) > likeness(one, a));
+            pair[index] = pair[index].and(one);
+        }
+        if is_one { [a, Self::NONE] } else { pair }
     }
 
     /// What both have in common.
@@ -183,7 +210,9 @@ impl Builder {
     fn insert(&mut self, anchor: u16, text: &[u8], back: isize) {
         let known = known(text, back);
         let gram = folded(text, back);
-        let window = Window { anchor, back: back as i8 };
+        let slot = Slot::of(text, back as i8);
+        let (mask, value) = (rim(slot.mask), rim(slot.value));
+        let window = Window { anchor, back: back as i8, mask, value };
         let firsts = if back < 0 { 0..=u64::from(u8::MAX) } else { gram & 0xff..=gram & 0xff };
         for first in firsts.filter(|first| first & 0x20 != 0) {
             let gram = gram & !0xff | first;
@@ -198,17 +227,15 @@ impl Builder {
     fn finish(mut self, anchors: &Rows<u8>) -> Table {
         self.windows.sort_by_key(|(word, _)| *word);
         let mut slot_of = vec![0; 1 << SIZE];
-        let (mut slots, mut heads) = (vec![Slot::NONE], vec![0]);
+        let (mut slots, mut heads) = (vec![[Slot::NONE; 2]], vec![0]);
         let mut windows = Vec::with_capacity(self.windows.len());
         for same in self.windows.chunk_by(|(a, _), (b, _)| a == b) {
             let slot = |(_, one): &(usize, Window)| {
                 Slot::of(anchors.get(usize::from(one.anchor)), one.back)
             };
-            if let (Some((word, _)), Some(slot)) =
-                (same.first(), same.iter().map(slot).reduce(Slot::and))
-            {
+            if let Some((word, _)) = same.first() {
                 slot_of[*word] = u16::try_from(slots.len()).unwrap_or(0);
-                slots.push(slot);
+                slots.push(Slot::pair(&same.iter().map(slot).collect::<Vec<_>>()));
                 heads.push(u32::try_from(windows.len()).unwrap_or(u32::MAX));
                 windows.extend(same.iter().map(|(_, window)| *window));
             }
