@@ -36,6 +36,19 @@ fn a_path_that_is_not_there_is_an_error_and_the_rest_is_scanned() {
 }
 
 #[test]
+fn what_each_rule_cost_is_said_beside_the_report_when_asked_for() {
+    let world = World::new();
+    world.write("a.env", format!("TOKEN={}\n", token(1)));
+    let plain = world.run(&["scan", "--format", "jsonl"]);
+    let run = world.run(&["scan", "--format", "jsonl", "--rule-stats"]);
+    assert_eq!((run.code, &run.stdout), (1, &plain.stdout));
+    let row = run.stderr.lines().find(|line| line.ends_with("github-personal-access-token"));
+    let row: Vec<&str> = row.expect("the rule has a row").split_whitespace().collect();
+    assert_eq!((row[0], row[1], row[5]), ("1", "1", "1"), "{}", run.stderr);
+    assert!(!plain.stderr.contains("anchor hits"), "{}", plain.stderr);
+}
+
+#[test]
 fn an_empty_folder_is_incomplete_unless_that_is_allowed() {
     let world = World::new();
     assert_eq!(world.run(&["scan"]).code, 2);

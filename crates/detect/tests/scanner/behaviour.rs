@@ -1,7 +1,7 @@
 //! What is found and what is not, by the form of the rule and by what stands around a token.
 
 use crate::support::{Dice, found, matches, rules, scanner};
-use tightlip_detect::{Scanner, ScannerError};
+use tightlip_detect::{Scanner, ScannerError, Scratch};
 use tightlip_model::{Confidence, Proof};
 
 fn one(rule: &str, secret: &str) -> Vec<(String, String)> {
@@ -168,4 +168,27 @@ fn the_same_text_gives_the_same_matches_with_a_used_scratch() {
     let first = spans(&mut scratch);
     assert_eq!(first.len(), 3);
     assert_eq!(spans(&mut scratch), first);
+}
+
+#[test]
+fn what_each_rule_costs_adds_up_and_is_counted_only_when_asked_for() {
+    let (scanner, mut dice) = (scanner(), Dice::new(12));
+    let key = format!("{}-acm1", dice.hex(32));
+    let text = format!("{} acm_ {} zq-\nacmecloud = {key}", dice.token(), dice.token());
+    let mut counting = Scratch::counting(&scanner);
+    let mut plain = Scratch::new();
+    for scratch in [&mut counting, &mut plain] {
+        scanner.scan(text.as_bytes(), (0..text.len()).into(), scratch, &mut Vec::new());
+    }
+    let rules = scanner.rules().iter().map(tightlip_rules::Rule::id);
+    let of = |id: &str| rules.clone().zip(counting.rule_work()).find(|(rule, _)| *rule == id);
+    let (_, token) = of("acme-token").expect("it is one of the rules");
+    assert_eq!((token.hits, token.windows, token.matches), (3, 2, 2));
+    let (_, window) = of("acme-region-key").expect("it is one of the rules");
+    assert_eq!((window.hits, window.matches), (1, 1));
+    let all = counting.rule_work().iter();
+    assert_eq!(all.clone().map(|rule| rule.hits).sum::<u64>(), counting.work().hits);
+    assert_eq!(all.map(|rule| rule.windows).sum::<u64>(), counting.work().searches);
+    assert_eq!(counting.work(), plain.work());
+    assert!(plain.rule_work().is_empty());
 }

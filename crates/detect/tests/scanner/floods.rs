@@ -54,6 +54,9 @@ fn floods() -> Vec<(&'static str, String)> {
             .expect("strings take all");
         near_keys += &["-----BEGIN PRIVATE ", "KEY-----", &chunk].concat();
     }
+    let rules = builtin();
+    let anchors: Vec<&str> = rules.iter().flat_map(|rule| rule.anchors().take(1)).collect();
+    let anchors = anchors.join(" ");
     vec![
         ("headers", format!("-----BEGIN RSA {} KEY-----\n", "PRIVATE").repeat(40_000)),
         ("keys without end", near_keys),
@@ -80,6 +83,7 @@ fn floods() -> Vec<(&'static str, String)> {
         ("random", random),
         ("putty headers", "PuTTY-User-Key-File-3: ".repeat(40_000)),
         ("bearers", "authorization: bearer ".repeat(40_000)),
+        ("anchors", anchors.repeat(1 + 1_000_000 / anchors.len())),
     ]
 }
 
