@@ -1,6 +1,7 @@
 //! The object store of a repository: packs, loose objects and alternates seen as one.
 //! What an object means is left to the parsers of commits, trees and tags.
 
+mod ids;
 mod read;
 mod walk;
 

@@ -14,7 +14,7 @@ use tightlip_model::{
 
 use crate::changes::{Changed, Changes, like, sorted};
 use crate::container::Bounds;
-use crate::graph::{Graph, Read};
+use crate::graph::{Graph, Log};
 use crate::records;
 use crate::renames::{self, Deleted};
 use crate::repository::Opening;
@@ -204,8 +204,11 @@ impl<'a> Range<'a> {
 
     /// Scans the commits, parents first, so that what is told of first is where it came in.
     fn scan(mut self, commits: &[ObjectId]) {
-        let read = commits.iter().filter_map(|id| self.read(*id)).collect();
-        let graph = Graph::new(read);
+        let mut log = Log::default();
+        for id in commits {
+            let _ = self.read(*id, &mut log);
+        }
+        let graph = Graph::new(log);
         let total = commits.len() as u64;
         for (done, node) in graph.order().into_iter().enumerate() {
             if self.sink.is_stopped() {
@@ -223,12 +226,13 @@ impl<'a> Range<'a> {
         self.flush();
     }
 
-    fn read(&self, id: ObjectId) -> Option<Read> {
+    fn read(&self, id: ObjectId, log: &mut Log<ObjectId>) -> Option<()> {
         let mut content = Vec::new();
         // A commit that cannot be read was told of when the range was walked.
         self.objects.read(&id, &mut content).ok()?;
         let Commit { tree, parents, committer, .. } = Commit::parse(id, &content).ok()?;
-        Some(Read { id, tree, seconds: committer.seconds, parents })
+        log.push(id, tree, committer.seconds, parents.into_iter());
+        Some(())
     }
 
     /// Scans what a commit says and finds what it is to be compared with.

@@ -1,58 +1,84 @@
 //! Commits and how they follow each other.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::ops::Range;
 
-use tightlip_git::ObjectId;
 use tightlip_model::Reach;
 
 /// A commit by its place in the graph.
 pub(crate) type Node = usize;
 
-/// Some commits, or every one of a store.
-pub(crate) struct Graph {
-    commits: Vec<Entry>,
+/// Some commits, or every one of a store, each named by an `Id`.
+pub(crate) struct Graph<Id> {
+    commits: Vec<Entry<Id>>,
     parents: Vec<Node>,
-    by_id: HashMap<ObjectId, Node>,
-    absent: Vec<(Node, ObjectId)>,
+    absent: Vec<(Node, Id)>,
 }
 
-struct Entry {
-    id: ObjectId,
-    tree: ObjectId,
+struct Entry<Id> {
+    id: Id,
+    tree: Id,
     seconds: i64,
     parents: Range<usize>,
 }
 
-/// A commit as it was read.
-pub(crate) struct Read {
-    /// Its id.
-    pub(crate) id: ObjectId,
-    /// Its top folder.
-    pub(crate) tree: ObjectId,
-    /// When it was committed.
-    pub(crate) seconds: i64,
-    /// The commits it follows.
-    pub(crate) parents: Vec<ObjectId>,
+/// Commits as they were read.
+pub(crate) struct Log<Id> {
+    commits: Vec<Entry<Id>>,
+    parents: Vec<Id>,
 }
 
-impl Graph {
+impl<Id> Default for Log<Id> {
+    fn default() -> Self {
+        Self { commits: Vec::new(), parents: Vec::new() }
+    }
+}
+
+impl<Id> Log<Id> {
+    /// Adds a commit: its id, its top folder, when it was committed, and the commits it follows.
+    pub(crate) fn push(
+        &mut self,
+        id: Id,
+        tree: Id,
+        seconds: i64,
+        parents: impl Iterator<Item = Id>,
+    ) {
+        let start = self.parents.len();
+        self.parents.extend(parents);
+        let parents = start..self.parents.len();
+        self.commits.push(Entry { id, tree, seconds, parents });
+    }
+
+    /// Adds what another thread read.
+    pub(crate) fn append(&mut self, other: Self) {
+        let before = self.parents.len();
+        self.parents.extend(other.parents);
+        self.commits.extend(other.commits.into_iter().map(|commit| {
+            let parents = commit.parents.start + before..commit.parents.end + before;
+            Entry { parents, ..commit }
+        }));
+    }
+}
+
+impl<Id: Copy + Ord> Graph<Id> {
     /// The graph of these commits; parents that are not among them are left out.
-    pub(crate) fn new(mut read: Vec<Read>) -> Self {
-        read.sort_unstable_by_key(|commit| commit.id);
-        let by_id: HashMap<_, _> =
-            read.iter().zip(0..).map(|(commit, at)| (commit.id, at)).collect();
-        let (mut commits, mut parents) = (Vec::with_capacity(read.len()), Vec::new());
-        let mut absent = Vec::new();
-        for Read { id, tree, seconds, parents: names } in read {
+    pub(crate) fn new(log: Log<Id>) -> Self {
+        let Log { mut commits, parents: names } = log;
+        commits.sort_unstable_by_key(|commit| commit.id);
+        let ids: Vec<Id> = commits.iter().map(|commit| commit.id).collect();
+        let (mut parents, mut absent) = (Vec::with_capacity(names.len()), Vec::new());
+        for (node, commit) in commits.iter_mut().enumerate() {
             let start = parents.len();
-            parents.extend(names.iter().filter_map(|name| by_id.get(name)));
-            let lacks = names.iter().filter(|name| !by_id.contains_key(name));
-            absent.extend(lacks.map(|name| (commits.len(), *name)));
-            commits.push(Entry { id, tree, seconds, parents: start..parents.len() });
+            for name in names.get(commit.parents.clone()).unwrap_or_default() {
+                match ids.binary_search(name) {
+                    Ok(parent) => parents.push(parent),
+                    Err(_) => absent.push((node, *name)),
+                }
+            }
+            commit.parents = start..parents.len();
         }
-        Self { commits, parents, by_id, absent }
+        Self { commits, parents, absent }
     }
 
     /// How many commits there are.
@@ -61,22 +87,22 @@ impl Graph {
     }
 
     /// Parents that are not among the commits, each with the commit that names it.
-    pub(crate) fn absent(&self) -> &[(Node, ObjectId)] {
+    pub(crate) fn absent(&self) -> &[(Node, Id)] {
         &self.absent
     }
 
     /// Where a commit is in the graph.
-    pub(crate) fn node(&self, id: &ObjectId) -> Option<Node> {
-        self.by_id.get(id).copied()
+    pub(crate) fn node(&self, id: &Id) -> Option<Node> {
+        self.commits.binary_search_by_key(id, |commit| commit.id).ok()
     }
 
     /// The id of a commit.
-    pub(crate) fn id(&self, node: Node) -> Option<ObjectId> {
+    pub(crate) fn id(&self, node: Node) -> Option<Id> {
         self.commits.get(node).map(|commit| commit.id)
     }
 
     /// The top folder of a commit.
-    pub(crate) fn tree(&self, node: Node) -> Option<ObjectId> {
+    pub(crate) fn tree(&self, node: Node) -> Option<Id> {
         self.commits.get(node).map(|commit| commit.tree)
     }
 
@@ -89,21 +115,14 @@ impl Graph {
     /// All commits, parents before children, and the oldest first where that leaves a choice.
     pub(crate) fn order(&self) -> Vec<Node> {
         let mut waits: Vec<usize> = self.commits.iter().map(|c| c.parents.len()).collect();
-        let mut children: Vec<Vec<u32>> = vec![Vec::new(); self.commits.len()];
-        for (node, commit) in self.commits.iter().enumerate() {
-            for parent in self.parents.get(commit.parents.clone()).unwrap_or_default() {
-                let child = u32::try_from(node).expect("memory holds fewer commits than 2^32");
-                children.get_mut(*parent).expect("a parent is a node").push(child);
-            }
-        }
+        let children = self.children();
         let key = |node: Node| Reverse((self.commits.get(node).map(|c| c.seconds), node));
         let ready = waits.iter().enumerate().filter(|(_, count)| **count == 0);
         let mut ready: BinaryHeap<_> = ready.map(|(node, _)| key(node)).collect();
         let mut order = Vec::with_capacity(self.commits.len());
         while let Some(Reverse((_, node))) = ready.pop() {
             order.push(node);
-            for child in children.get_mut(node).map(std::mem::take).unwrap_or_default() {
-                let child = child as Node;
+            for &child in children.of(node) {
                 let count = waits.get_mut(child).expect("a child is a node");
                 *count -= 1;
                 if *count == 0 {
@@ -112,6 +131,26 @@ impl Graph {
             }
         }
         order
+    }
+
+    /// The commits that follow each commit.
+    fn children(&self) -> Children {
+        let mut starts = vec![0; self.commits.len() + 1];
+        self.parents.iter().for_each(|parent| add(&mut starts, *parent, 1));
+        let mut sum = 0;
+        for end in &mut starts {
+            sum += *end;
+            *end = sum;
+        }
+        let mut all = vec![0; self.parents.len()];
+        for (node, commit) in self.commits.iter().enumerate() {
+            for &parent in self.parents.get(commit.parents.clone()).unwrap_or_default() {
+                let at = starts.get_mut(parent).expect("a parent is a node");
+                *at -= 1;
+                all.get_mut(*at).into_iter().for_each(|place| *place = node);
+            }
+        }
+        Children { starts, all }
     }
 
     /// The firmest hold on each commit, given what holds the tips.
@@ -132,45 +171,57 @@ impl Graph {
         reach
     }
 
-    /// For each commit, which of at most 64 `targets` it is or comes after.
-    pub(crate) fn descent(&self, order: &[Node], targets: &[Node]) -> Vec<u64> {
-        let mut masks = vec![0_u64; self.commits.len()];
-        for (bit, target) in targets.iter().enumerate().take(64) {
-            if let Some(mask) = masks.get_mut(*target) {
-                *mask |= 1 << bit;
+    /// For each commit, the first `N` of `tips` that are it or come after it, by their place in the
+    /// list. No commit is visited more than `N` times.
+    pub(crate) fn first_tips<const N: usize>(&self, tips: &[Node]) -> Vec<[Option<u32>; N]> {
+        let mut reached = vec![[None; N]; self.commits.len()];
+        for (number, tip) in (0..).zip(tips) {
+            let mut todo = vec![*tip];
+            while let Some(node) = todo.pop() {
+                let Some(known) = reached.get_mut(node) else { continue };
+                // What is full here is full in everything this commit follows.
+                let Some(free) = known.iter().position(|tip| tip.is_none_or(|tip| tip == number))
+                else {
+                    continue;
+                };
+                let place = known.get_mut(free).expect("it was just found");
+                if place.replace(number).is_none() {
+                    todo.extend(self.parents(node));
+                }
             }
         }
-        for &node in order {
-            let above = self.parents(node).iter().filter_map(|parent| masks.get(*parent));
-            let above = above.fold(0, |all, mask| all | mask);
-            if let Some(mask) = masks.get_mut(node) {
-                *mask |= above;
-            }
-        }
-        masks
+        reached
     }
+}
+
+/// For each commit the commits that follow it, one list after the other.
+struct Children {
+    starts: Vec<usize>,
+    all: Vec<Node>,
+}
+
+impl Children {
+    fn of(&self, node: Node) -> &[Node] {
+        let bound = |at: usize| self.starts.get(at).copied().unwrap_or(0);
+        self.all.get(bound(node)..bound(node + 1)).unwrap_or_default()
+    }
+}
+
+fn add(counts: &mut [usize], at: usize, more: usize) {
+    counts.get_mut(at).into_iter().for_each(|count| *count += more);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn id(number: u8) -> ObjectId {
-        ObjectId::from_bytes(&[number; 20]).unwrap()
-    }
-
-    /// Commits by date and parents.
-    fn graph(commits: &[(i64, &[usize])]) -> Graph {
-        let mut graph = Graph::new(Vec::new());
-        for (node, (seconds, parents)) in commits.iter().enumerate() {
-            let start = graph.parents.len();
-            graph.parents.extend(*parents);
-            let name = id(u8::try_from(node).unwrap());
-            let parents = start..graph.parents.len();
-            graph.commits.push(Entry { id: name, tree: name, seconds: *seconds, parents });
-            graph.by_id.insert(name, node);
+    /// Commits by date and parents, named by their place.
+    fn graph(commits: &[(i64, &[usize])]) -> Graph<usize> {
+        let mut log = Log::default();
+        for (id, (seconds, parents)) in commits.iter().enumerate() {
+            log.push(id, id, *seconds, parents.iter().copied());
         }
-        graph
+        Graph::new(log)
     }
 
     #[test]
@@ -187,8 +238,17 @@ mod tests {
     }
 
     #[test]
-    fn descent_follows_every_parent() {
+    fn parents_that_are_not_there_are_named() {
+        let graph = graph(&[(1, &[]), (2, &[7, 0])]);
+        assert_eq!((graph.parents(1), graph.absent()), ([0].as_slice(), [(1, 7)].as_slice()));
+    }
+
+    #[test]
+    fn the_first_tips_after_a_commit_are_told() {
         let graph = graph(&[(1, &[]), (2, &[]), (3, &[0]), (4, &[2, 1])]);
-        assert_eq!(graph.descent(&graph.order(), &[0, 1]), [1, 2, 1, 3]);
+        let tips = graph.first_tips::<2>(&[2, 3, 3, 0]);
+        let wanted =
+            [[Some(0), Some(1)], [Some(1), Some(2)], [Some(0), Some(1)], [Some(1), Some(2)]];
+        assert_eq!(tips, wanted);
     }
 }

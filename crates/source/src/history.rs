@@ -7,7 +7,9 @@ mod copies;
 mod folders;
 mod introductions;
 mod logs;
+mod maps;
 mod missing;
+mod numbers;
 mod objects;
 mod place;
 mod several;
@@ -23,8 +25,8 @@ use tightlip_model::{
     Source,
 };
 
-use self::missing::Seen;
-use self::objects::{Reader, Shared};
+use self::numbers::Numbers;
+use self::objects::{Reader, Seen, Shared};
 use self::place::Placement;
 use self::several::Scanned;
 use self::survey::{Notes, Survey};
@@ -93,11 +95,13 @@ impl History {
         let objects = repository.objects();
         let HistoryOptions { jobs, verify, .. } = self.options;
         let options = WalkOptions { jobs, verify, ..WalkOptions::default() };
-        let shared = Shared::new(self, repository, sink);
+        let numbers = Numbers::new(&objects);
+        let shared = Shared::new(self, repository, &numbers, sink);
         let readers = objects.for_each(&options, || Reader::new(&shared));
         let (mut seen, mut survey) = (Seen::default(), Survey::default());
         for (saw, noted) in readers.into_iter().map(Reader::finish) {
-            seen.merge(saw);
+            seen.commits += saw.commits;
+            seen.objects += saw.objects;
             survey.merge(noted);
         }
         let (commits, count) = (seen.commits, seen.objects);
@@ -110,8 +114,8 @@ impl History {
             let message = "nothing to scan: the repository has no commits";
             sink.problem(Problem::new(self.opening.subject(), message));
         }
-        let notes = Notes::new(survey);
-        missing::report(&self.opening, repository, &objects, (seen, &notes), &refs.items, sink);
+        let notes = Notes::new(numbers, survey);
+        missing::report(&self.opening, repository, &objects, &notes, &refs.items, sink);
         *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(notes);
     }
 
@@ -125,7 +129,6 @@ impl History {
         sink.cover(Coverage {
             refs: refs.iter().filter(is_counted).count() as u64,
             shallow: repository.is_shallow(),
-            partial: repository.is_partial_clone(),
             ..Coverage::default()
         });
         let Some(first) = repository.shallow_boundary().first() else { return };

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::folders::Kind;
-use super::views::{Edge, Edges, View, Views};
+use super::views::{Edge, View, Views};
 
 /// Places of one blob that are told.
 pub(super) const PLACES: usize = 100;
@@ -20,9 +20,10 @@ pub(super) struct Introductions {
 
 /// A folder that is compared with those of the parents at the same path.
 struct Compared {
-    edges: Edges,
+    /// What none of the parents has.
+    fresh: Vec<Edge>,
     view: View,
-    parents: Vec<Edges>,
+    parents: Vec<View>,
     next: usize,
     path_length: usize,
     is_full: bool,
@@ -42,9 +43,9 @@ impl Introductions {
             return;
         }
         let mut path = Vec::new();
-        let mut stack = vec![compare(views, root, parents.iter().copied(), 0)];
+        let mut stack = vec![compare(views, root, parents.to_vec(), 0)];
         while let Some(top) = stack.last_mut() {
-            let Some(edge) = top.edges.get(top.next).copied() else {
+            let Some(edge) = top.fresh.get(top.next).copied() else {
                 self.close(&mut stack);
                 continue;
             };
@@ -52,20 +53,14 @@ impl Introductions {
             if self.is_full(&edge) {
                 continue;
             }
-            let before: Vec<Edge> =
-                top.parents.iter().filter_map(|edges| find(views, edges, &edge)).collect();
-            if before.contains(&edge) {
-                top.is_full = false;
-                continue;
-            }
             path.truncate(top.path_length);
             if !path.is_empty() {
                 path.push(b'/');
             }
-            path.extend_from_slice(views.name(edge.name));
+            path.extend_from_slice(views.name(edge.slot));
             if edge.kind == Kind::Folder {
-                let below = before.iter().filter(|old| old.kind == Kind::Folder);
-                let below = below.map(|old| old.target);
+                let below = top.parents.iter().filter_map(|parent| views.below(*parent, edge.slot));
+                let below = below.collect();
                 stack.push(compare(views, edge.target, below, path.len()));
             } else {
                 *self.told.entry(edge.target).or_default() += usize::from(each(&path, &edge));
@@ -97,19 +92,8 @@ impl Introductions {
     }
 }
 
-fn compare(
-    views: &Views<'_>,
-    view: View,
-    parents: impl Iterator<Item = View>,
-    path_length: usize,
-) -> Compared {
-    let parents = parents.map(|parent| views.edges(parent)).collect();
-    Compared { edges: views.edges(view), view, parents, next: 0, path_length, is_full: true }
-}
-
-/// The entry of the same name.
-fn find(views: &Views<'_>, edges: &[Edge], wanted: &Edge) -> Option<Edge> {
-    let name = views.name(wanted.name);
-    let at = edges.binary_search_by(|edge| views.name(edge.name).cmp(name)).ok()?;
-    edges.get(at).copied()
+fn compare(views: &Views<'_>, view: View, parents: Vec<View>, path_length: usize) -> Compared {
+    let fresh = views.fresh(view, &parents);
+    let is_full = fresh.len() == views.size(view);
+    Compared { fresh, view, parents, next: 0, path_length, is_full }
 }

@@ -8,14 +8,14 @@ use std::sync::{Mutex, PoisonError};
 
 use tightlip_git::{
     Commit, Content, DeltaOrigin, EntryMode, GitError, Object, ObjectId, ObjectKind, Repository,
-    Tag, TreeEntry, Visitor,
+    Tag, Visitor,
 };
 use tightlip_model::{Base, Blob, Copied, Origin, Provenance, Sink, SkipReason, Worker};
 
 use super::History;
 use super::copies;
-use super::missing::Seen;
-use super::survey::Survey;
+use super::numbers::Numbers;
+use super::survey::{Own, Survey};
 use crate::container::{self, Target, is_container};
 use crate::content::{is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
@@ -23,9 +23,9 @@ use crate::records;
 
 /// Commits, tags and trees that come as a stream are read up to this many bytes.
 const LONGEST_RECORD: u64 = 512 << 20;
-/// Entries of trees noted for placing blobs; with more, trees are read again for that. At 20 bytes
+/// Changes of folders noted for placing blobs; with more, trees are read again for that. At 8 bytes
 /// each, and one for each changed file of a folder, this is room for millions of commits.
-const MOST_ENTRIES: usize = 16 << 20;
+const MOST_CHANGES: usize = 16 << 20;
 /// Objects between two reports of progress.
 const PROGRESS_STEP: u64 = 1024;
 
@@ -34,6 +34,7 @@ pub(super) struct Shared<'a> {
     history: &'a History,
     repository: &'a Repository,
     sink: &'a dyn Sink,
+    numbers: &'a Numbers,
     /// Hashes of the names that were scanned.
     names: Mutex<HashSet<u64>>,
     hasher: RandomState,
@@ -44,46 +45,64 @@ impl<'a> Shared<'a> {
     pub(super) fn new(
         history: &'a History,
         repository: &'a Repository,
+        numbers: &'a Numbers,
         sink: &'a dyn Sink,
     ) -> Self {
         let (names, hasher) = (Mutex::default(), RandomState::new());
-        Self { history, repository, sink, names, hasher }
+        Self { history, repository, sink, numbers, names, hasher }
     }
+}
+
+/// What was seen.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen {
+    /// Commits.
+    pub(super) commits: u64,
+    /// Objects of any kind.
+    pub(super) objects: u64,
 }
 
 /// One thread's buffers, worker and memory.
 pub(super) struct Reader<'a> {
-    shared: &'a Shared<'a>,
-    worker: Box<dyn Worker + 'a>,
+    records: Records<'a>,
     pieces: Pieces,
-    provenance: Provenance,
     copies: Vec<Copied>,
     /// Blobs that were not pushed whole and in one piece, or not at all.
     apart: HashSet<ObjectId>,
+    survey: Survey,
+}
+
+/// What one thread needs for all but blobs.
+struct Records<'a> {
+    shared: &'a Shared<'a>,
+    worker: Box<dyn Worker + 'a>,
+    provenance: Provenance,
     names: HashSet<u64>,
     seen: Seen,
-    survey: Survey,
 }
 
 impl<'a> Reader<'a> {
     /// A reader for one thread.
     pub(super) fn new(shared: &'a Shared<'a>) -> Self {
-        Self {
+        let records = Records {
             shared,
             worker: shared.sink.worker(),
-            pieces: Pieces::new(shared.sink.reach()),
             provenance: shared.history.provenance(Origin::Blob),
-            copies: Vec::new(),
-            apart: HashSet::new(),
             names: HashSet::new(),
             seen: Seen::default(),
-            survey: Survey::new(MOST_ENTRIES / shared.history.options.jobs.max(1)),
+        };
+        Self {
+            records,
+            pieces: Pieces::new(shared.sink.reach()),
+            copies: Vec::new(),
+            apart: HashSet::new(),
+            survey: Survey::new(MOST_CHANGES / shared.history.options.jobs.max(1)),
         }
     }
 
     /// What was seen and noted.
     pub(super) fn finish(self) -> (Seen, Survey) {
-        (self.seen, self.survey)
+        (self.records.seen, self.survey)
     }
 
     fn record(
@@ -92,92 +111,33 @@ impl<'a> Reader<'a> {
         content: &[u8],
         delta: Option<DeltaOrigin<'_>>,
     ) {
+        let Self { records, survey, .. } = self;
         match kind {
-            ObjectKind::Commit => self.commit(id, content),
-            ObjectKind::Tag => self.tag(id, content),
-            ObjectKind::Tree => self.tree(id, content, delta),
+            ObjectKind::Commit => records.commit(id, content, survey),
+            ObjectKind::Tag => records.tag(id, content),
+            ObjectKind::Tree => {
+                let names = (id, records.shared.numbers.of(&id));
+                let read = survey.tree(names, content, delta.as_ref(), |own| records.entry(&own));
+                read.unwrap_or_else(|error| records.tell(&error));
+            }
             ObjectKind::Blob => {}
         }
     }
 
-    fn commit(&mut self, id: ObjectId, content: &[u8]) {
-        self.seen.commits += 1;
-        self.provenance.blob = None;
-        match Commit::parse(id, content) {
-            Ok(parsed) => {
-                self.provenance.commit = Some(records::commit(&id, &parsed));
-                self.survey.commit(id, &parsed);
-                self.seen.refer(&parsed.tree);
-                if self.shared.repository.shallow_boundary().binary_search(&id).is_err() {
-                    parsed.parents.iter().for_each(|parent| self.seen.refer(parent));
-                }
-            }
-            Err(error) => self.tell(&error),
-        }
-        records::scan_commit(self.worker.as_mut(), content, &self.provenance);
-        self.provenance.commit = None;
-    }
-
-    fn tag(&mut self, id: ObjectId, content: &[u8]) {
-        self.provenance.blob = None;
-        match Tag::parse(id, content) {
-            Ok(tag) => self.seen.refer(&tag.target),
-            Err(error) => self.tell(&error),
-        }
-        records::scan_tag(self.worker.as_mut(), content, id, &self.provenance);
-    }
-
-    fn tree(&mut self, id: ObjectId, content: &[u8], delta: Option<DeltaOrigin<'_>>) {
-        let mut survey = std::mem::take(&mut self.survey);
-        let read = survey.tree(id, content, delta.as_ref(), |entry| {
-            self.tree_entry(entry);
-            entry.entry_mode() != EntryMode::Submodule
-        });
-        self.survey = survey;
-        if let Err(error) = read {
-            self.tell(&error);
-        }
-    }
-
-    fn tree_entry(&mut self, entry: &TreeEntry<'_>) {
-        let is_submodule = entry.entry_mode() == EntryMode::Submodule;
-        if !is_submodule {
-            self.seen.refer(&entry.id);
-        }
-        if (entry.name.len() < crate::content::SHORTEST_NAME && !is_submodule)
-            || !self.is_new(entry.name, is_submodule)
-        {
-            return;
-        }
-        if is_submodule {
-            self.worker.skip(SkipReason::Submodule, entry.name);
-        }
-        self.provenance.blob = None;
-        self.provenance.path.0.extend_from_slice(entry.name);
-        scan_name(self.worker.as_mut(), entry.name, &mut self.provenance);
-        self.provenance.path.0.clear();
-    }
-
-    /// Whether a name is seen for the first time, by any thread.
-    fn is_new(&mut self, name: &[u8], is_submodule: bool) -> bool {
-        let hash = self.shared.hasher.hash_one((name, is_submodule));
-        self.names.insert(hash)
-            && self.shared.names.lock().unwrap_or_else(PoisonError::into_inner).insert(hash)
-    }
-
     fn blob(&mut self, object: Object<'_>) {
         let Object { id, size, content, delta, .. } = object;
-        self.provenance.blob = Some(records::blob_id(&id));
-        if self.shared.history.options.max_file_size.is_some_and(|most| size > most) {
-            self.apart.insert(id);
-            return self.worker.skip(SkipReason::TooLarge, id.to_string().as_bytes());
+        let Self { records, pieces, copies, apart, .. } = self;
+        let Records { shared, worker, provenance, .. } = records;
+        provenance.blob = Some(records::blob_id(&id));
+        if shared.history.options.max_file_size.is_some_and(|most| size > most) {
+            apart.insert(id);
+            return worker.skip(SkipReason::TooLarge, id.to_string().as_bytes());
         }
-        if self.shared.history.scanned.as_ref().is_some_and(|scanned| !scanned.is_new(&id)) {
-            self.apart.insert(id);
+        if shared.history.scanned.as_ref().is_some_and(|scanned| !scanned.is_new(&id)) {
+            apart.insert(id);
             return;
         }
-        let origin = delta.filter(|origin| !self.apart.contains(&origin.base));
-        let Self { shared, worker, pieces, provenance, copies, apart, .. } = self;
+        let origin = delta.filter(|origin| !apart.contains(&origin.base));
         match content {
             Content::Bytes(bytes) if Pieces::is_one(bytes.len()) && !is_container(bytes) => {
                 let base = origin.and_then(|origin| base(origin, copies));
@@ -203,6 +163,69 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+impl Records<'_> {
+    fn commit(&mut self, id: ObjectId, content: &[u8], survey: &mut Survey) {
+        self.seen.commits += 1;
+        self.provenance.blob = None;
+        match Commit::parse(id, content) {
+            Ok(parsed) => {
+                self.provenance.commit = Some(records::commit(&id, &parsed));
+                let numbers = self.shared.numbers;
+                let is_boundary =
+                    self.shared.repository.shallow_boundary().binary_search(&id).is_ok();
+                // What lies behind the boundary is not missing.
+                let parent = |id: &ObjectId| match is_boundary {
+                    true => numbers.find(id),
+                    false => Some(numbers.of(id)),
+                };
+                let ids = (numbers.of(&id), numbers.of(&parsed.tree));
+                let parents = parsed.parents.iter().filter_map(parent);
+                survey.commit(ids, parsed.committer.seconds, parents);
+            }
+            Err(error) => self.tell(&error),
+        }
+        records::scan_commit(self.worker.as_mut(), content, &self.provenance);
+        self.provenance.commit = None;
+    }
+
+    fn tag(&mut self, id: ObjectId, content: &[u8]) {
+        self.provenance.blob = None;
+        match Tag::parse(id, content) {
+            Ok(tag) => {
+                self.shared.numbers.of(&tag.target);
+            }
+            Err(error) => self.tell(&error),
+        }
+        records::scan_tag(self.worker.as_mut(), content, id, &self.provenance);
+    }
+
+    /// Scans the name of an entry that is new; gives the number of its object, unless that belongs to
+    /// another repository.
+    fn entry(&mut self, own: &Own<'_>) -> Option<u32> {
+        let name = own.entry.name;
+        let is_submodule = own.entry.entry_mode() == EntryMode::Submodule;
+        let is_told = name.len() >= crate::content::SHORTEST_NAME || is_submodule;
+        if is_told && (own.is_new_name || is_submodule) && self.is_new(name, is_submodule) {
+            if is_submodule {
+                self.worker.skip(SkipReason::Submodule, name);
+            }
+            self.provenance.blob = None;
+            self.provenance.path.0.extend_from_slice(name);
+            scan_name(self.worker.as_mut(), name, &mut self.provenance);
+            self.provenance.path.0.clear();
+        }
+        let number = || own.number.unwrap_or_else(|| self.shared.numbers.of(&own.entry.id));
+        (!is_submodule).then(number)
+    }
+
+    /// Whether a name is seen for the first time, by any thread.
+    fn is_new(&mut self, name: &[u8], is_submodule: bool) -> bool {
+        let hash = self.shared.hasher.hash_one((name, is_submodule));
+        self.names.insert(hash)
+            && self.shared.names.lock().unwrap_or_else(PoisonError::into_inner).insert(hash)
+    }
 
     fn tell(&mut self, error: &GitError) {
         self.worker.problem(self.shared.history.opening.problem(error));
@@ -211,12 +234,13 @@ impl<'a> Reader<'a> {
 
 impl Visitor for Reader<'_> {
     fn object(&mut self, object: Object<'_>) -> ControlFlow<()> {
-        if self.shared.sink.is_stopped() {
+        let Records { shared, seen, .. } = &mut self.records;
+        if shared.sink.is_stopped() {
             return ControlFlow::Break(());
         }
-        self.seen.see(&object.id);
-        if self.seen.objects.is_multiple_of(PROGRESS_STEP) {
-            self.shared.sink.progress(self.seen.objects, None);
+        seen.objects += 1;
+        if seen.objects.is_multiple_of(PROGRESS_STEP) {
+            shared.sink.progress(seen.objects, None);
         }
         let (id, kind, delta) = (object.id, object.kind, object.delta);
         match (kind, object.content) {
@@ -233,7 +257,7 @@ impl Visitor for Reader<'_> {
     }
 
     fn problem(&mut self, problem: GitError) -> ControlFlow<()> {
-        self.tell(&problem);
+        self.records.tell(&problem);
         ControlFlow::Continue(())
     }
 }

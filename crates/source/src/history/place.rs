@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tightlip_git::{Commit, ObjectId, ObjectKind, Objects, Ref, Repository, Tag};
 use tightlip_model::{BlobId, Found, Origin, PathBytes, Provenance, Reach, Sink};
 
-use super::folders::{Key as Short, Kind};
+use super::folders::Kind;
 use super::introductions::{Introductions, PLACES};
 use super::logs;
+use super::numbers::Numbers;
 use super::survey::Notes;
 use super::views::{View, Views};
 use crate::graph::{Graph, Node};
@@ -65,21 +66,20 @@ impl<'a> Placement<'a> {
     /// reading commits and trees again.
     pub(super) fn place(&self, found: &[BlobId], noted: Option<Notes>) -> Vec<Found> {
         let wanted: Vec<ObjectId> = found.iter().map(object_id).collect();
-        let keys = || wanted.iter().map(Short::of);
-        let notes = noted
-            .filter(|noted| !noted.is_full)
-            .unwrap_or_else(|| Notes::read(&self.objects, self.jobs, &keys().collect(), self.sink));
-        let (graph, mut views) = (&notes.graph, Views::new(&notes.folders, keys()));
+        let notes = noted.filter(|noted| !noted.is_full).unwrap_or_else(|| self.read(&wanted));
+        let Notes { graph, numbers, folders, .. } = &notes;
+        let objects: Vec<u32> = wanted.iter().map(|id| numbers.of(id)).collect();
+        let mut views = Views::new(folders, numbers.count(), objects.into_iter());
         let order = graph.order();
-        let holds = self.holds(graph);
+        let holds = self.holds(&notes);
         let reach = graph.reach(&holds.tips);
         let known = self.known_places(graph, &order, &reach, (&mut views, &wanted));
-        let at_head = self.at_head(graph, &mut views);
-        let refs = refs_by_commit(graph, &order, &reach, &holds, &known);
+        let at_head = self.at_head(&notes, &mut views);
+        let refs = refs_by_commit(graph, &reach, &holds, &known);
         let mut placed: Vec<Found> = known
             .iter()
             .map(|(key, place)| {
-                let mut found = self.found(key, place, graph, &refs);
+                let mut found = self.found(key, place, &notes, &refs);
                 let hold = place.commits.first().and_then(|node| reach.get(*node)).copied();
                 let is_at_head = at_head.contains(&place.blob);
                 found.provenance.reach = if is_at_head { Some(Reach::Head) } else { hold };
@@ -90,21 +90,28 @@ impl<'a> Placement<'a> {
         known.keys().for_each(|(blob, _)| {
             rest.remove(blob);
         });
-        placed.extend(self.direct(&mut rest, &holds, &mut views, &wanted));
+        placed.extend(self.direct(&mut rest, &holds, (&mut views, numbers), &wanted));
         placed.extend(self.elsewhere(rest, &views, &wanted));
         placed
     }
 
+    /// Reads all commits and trees again.
+    fn read(&self, wanted: &[ObjectId]) -> Notes {
+        let numbers = Numbers::new(&self.objects);
+        let objects: Vec<u32> = wanted.iter().map(|id| numbers.of(id)).collect();
+        Notes::read(numbers, &self.objects, self.jobs, objects.into_iter(), self.sink)
+    }
+
     fn known_places(
         &self,
-        graph: &Graph,
+        graph: &Graph<u32>,
         order: &[Node],
         reach: &[Reach],
         (views, wanted): (&mut Views<'_>, &[ObjectId]),
     ) -> BTreeMap<Key, Known> {
         let nodes = 0..order.len();
         let roots: Vec<Option<View>> =
-            nodes.map(|node| graph.tree(node).and_then(|tree| views.of(&tree))).collect();
+            nodes.map(|node| graph.tree(node).and_then(|tree| views.of(tree))).collect();
         let root = |node: Node| roots.get(node).copied().flatten();
         // The firmest holds first: what names the place should outlive a rebase.
         let mut firmest = order.to_vec();
@@ -141,11 +148,12 @@ impl<'a> Placement<'a> {
         &self,
         (blob, path): &Key,
         place: &Known,
-        graph: &Graph,
+        notes: &Notes,
         refs: &HashMap<Node, Vec<String>>,
     ) -> Found {
         let mut provenance = self.base.clone();
-        let first = place.commits.first().and_then(|node| graph.id(*node));
+        let first = place.commits.first().and_then(|node| notes.graph.id(*node));
+        let first = first.and_then(|commit| notes.numbers.id(commit));
         provenance.origin = if place.is_symlink { Origin::SymlinkTarget } else { Origin::Blob };
         provenance.path = PathBytes(path.clone());
         provenance.blob = Some(blob_id(blob));
@@ -163,20 +171,20 @@ impl<'a> Placement<'a> {
     }
 
     /// The numbers of the wanted blobs that HEAD has.
-    fn at_head(&self, graph: &Graph, views: &mut Views<'_>) -> HashSet<u32> {
+    fn at_head(&self, notes: &Notes, views: &mut Views<'_>) -> HashSet<u32> {
         let head = head_commit(&self.repository.refs()).ok().flatten();
-        let tree = head.and_then(|id| graph.node(&id)).and_then(|node| graph.tree(node));
-        let view = tree.and_then(|tree| views.of(&tree));
+        let node = head.and_then(|id| notes.node(&id));
+        let view = node.and_then(|node| notes.graph.tree(node)).and_then(|tree| views.of(tree));
         view.map_or_else(HashSet::new, |view| views.blobs(view))
     }
 
-    fn holds(&self, graph: &Graph) -> Holds {
+    fn holds(&self, notes: &Notes) -> Holds {
         let refs = self.repository.refs();
         let mut holds = Holds { tips: Vec::new(), names: Vec::new(), direct: Vec::new() };
         for one in refs.all().items {
             let hold = hold_of(&one.name);
             let Some(target) = self.peel(&one) else { continue };
-            match graph.node(&target) {
+            match notes.node(&target) {
                 None => holds.direct.push((short_name(&one.name), target)),
                 Some(node) => {
                     holds.tips.push((hold, node));
@@ -187,7 +195,7 @@ impl<'a> Placement<'a> {
             }
         }
         let nodes = |ids: Vec<ObjectId>, hold: Reach| -> Vec<(Reach, Node)> {
-            ids.iter().filter_map(|id| graph.node(id)).map(|node| (hold, node)).collect()
+            ids.iter().filter_map(|id| notes.node(id)).map(|node| (hold, node)).collect()
         };
         holds.tips.extend(nodes(logs::stashes(self.repository), Reach::Stash));
         holds.tips.extend(nodes(refs.reflog_ids().items, Reach::Reflog));
@@ -213,14 +221,14 @@ impl<'a> Placement<'a> {
         &self,
         rest: &mut HashSet<ObjectId>,
         holds: &Holds,
-        views: &mut Views<'_>,
+        (views, numbers): (&mut Views<'_>, &Numbers),
         wanted: &[ObjectId],
     ) -> Vec<Found> {
         let mut found: BTreeMap<Key, Vec<String>> = BTreeMap::new();
         for (name, target) in &holds.direct {
             if rest.contains(target) {
                 found.entry((*target, Vec::new())).or_default().push(name.clone());
-            } else if let Some(view) = views.of(target) {
+            } else if let Some(view) = numbers.known(target).and_then(|tree| views.of(tree)) {
                 Introductions::default().of(views, view, &[], |path, edge| {
                     if let Some(id) =
                         wanted.get(edge.target as usize).filter(|id| rest.contains(id))
@@ -279,29 +287,27 @@ impl<'a> Placement<'a> {
 
 /// The names of the refs that reach each commit that brought in a place.
 fn refs_by_commit(
-    graph: &Graph,
-    order: &[Node],
+    graph: &Graph<u32>,
     reach: &[Reach],
     holds: &Holds,
     known: &BTreeMap<Key, Known>,
 ) -> HashMap<Node, Vec<String>> {
     let held = |node: &Node| reach.get(*node).is_some_and(|hold| *hold <= Reach::Stash);
     let commits = known.values().flat_map(|place| place.commits.iter().copied());
-    let mut targets: Vec<Node> = commits.filter(held).collect();
-    targets.sort_unstable();
-    targets.dedup();
+    let targets: HashSet<Node> = commits.filter(held).collect();
+    if targets.is_empty() {
+        return HashMap::new();
+    }
     let mut names: Vec<_> = holds.names.iter().collect();
     names.sort();
-    let mut refs: HashMap<Node, Vec<String>> = HashMap::new();
-    for some in targets.chunks(64) {
-        let masks = graph.descent(order, some);
-        for (bit, target) in some.iter().enumerate() {
-            let is_after = |tip: &Node| masks.get(*tip).is_some_and(|mask| mask >> bit & 1 == 1);
-            let reaching = names.iter().filter(|(_, tip)| is_after(tip)).take(NAMED_REFS);
-            refs.insert(*target, reaching.map(|(name, _)| name.clone()).collect());
-        }
-    }
-    refs
+    let tips: Vec<Node> = names.iter().map(|(_, tip)| *tip).collect();
+    let reached = graph.first_tips::<NAMED_REFS>(&tips);
+    let named = |target: Node| {
+        let tips = reached.get(target).into_iter().flatten().flatten();
+        let names = tips.filter_map(|tip| names.get(*tip as usize)).map(|(name, _)| name.clone());
+        (target, names.collect())
+    };
+    targets.into_iter().map(named).collect()
 }
 
 /// What kind of hold a ref of this name is.
@@ -321,4 +327,115 @@ fn hold_of(name: &[u8]) -> Reach {
 fn short_name(name: &[u8]) -> String {
     let short = name.strip_prefix(b"refs/heads/").or_else(|| name.strip_prefix(b"refs/"));
     String::from_utf8_lossy(short.unwrap_or(name)).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::io::Write as _;
+    use std::path::Path;
+    use std::process::{Command, Stdio};
+
+    use tightlip_git::OpenOptions;
+
+    use super::*;
+
+    /// A bare repository made of what `git fast-import` reads, in one pack.
+    fn imported(folder: &Path, script: &str) -> Repository {
+        let git = |arguments: &[&str]| {
+            let mut git = Command::new("git");
+            git.current_dir(folder).args(arguments).stdin(Stdio::piped());
+            git
+        };
+        assert!(git(&["init", "-q", "--bare"]).status().unwrap().success());
+        let mut import = git(&["fast-import", "--quiet"]).spawn().unwrap();
+        import.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+        assert!(import.wait().unwrap().success());
+        assert!(git(&["repack", "-adfq"]).status().unwrap().success());
+        Repository::open_with(folder, OpenOptions::default()).unwrap()
+    }
+
+    fn commit(script: &mut String, number: u32, path: &str, content: &str) {
+        let start = "commit refs/heads/main\ncommitter A <a@example.org>";
+        write!(script, "{start} {} +0000\ndata 0\n", 1_600_000_000 + number).unwrap();
+        write!(script, "M 100644 inline {path}\ndata {}\n{content}\n", content.len()).unwrap();
+    }
+
+    /// What it takes to find where some blobs stand.
+    struct Cost {
+        steps: u64,
+        /// What is held in memory of views and of folders.
+        held: usize,
+        places: usize,
+    }
+
+    /// What it takes to find where the blobs stand whose content `wants` names.
+    fn cost(repository: &Repository, wants: impl Fn(&str) -> bool) -> Cost {
+        let objects = repository.objects();
+        let ids = objects.ids();
+        let wanted: Vec<ObjectId> = ids
+            .into_iter()
+            .filter(|id| {
+                let mut content = Vec::new();
+                objects.read(id, &mut content).unwrap() == ObjectKind::Blob
+                    && wants(&String::from_utf8(content).unwrap())
+            })
+            .collect();
+        let numbers = Numbers::new(&objects);
+        let numbered: Vec<u32> = wanted.iter().map(|id| numbers.of(id)).collect();
+        let sink = crate::history::survey::tests::Quiet;
+        let every = 0..super::super::numbers::number(numbers.count());
+        let notes = Notes::read(numbers, &objects, 1, every, &sink);
+        let base = Provenance::at(Origin::Blob, "");
+        let placement = Placement::new(repository, 1, base, &sink);
+        let mut views = Views::new(&notes.folders, notes.numbers.count(), numbered.into_iter());
+        let order = notes.graph.order();
+        let reach = vec![Reach::Ref; order.len()];
+        let known = placement.known_places(&notes.graph, &order, &reach, (&mut views, &wanted));
+        let held = views.held() + notes.folders.kept();
+        Cost { steps: views.work(), held, places: known.len() }
+    }
+
+    #[test]
+    fn a_secret_in_many_commits_costs_no_more_to_place_than_one_in_a_few() {
+        let history = |count: u32, holding: u32| {
+            let folder = tempfile::tempdir().unwrap();
+            let mut script = String::new();
+            for number in 0..count {
+                if number == count - holding {
+                    commit(&mut script, number, "a/b/secret", "wanted");
+                } else {
+                    commit(&mut script, number, "a/other", &number.to_string());
+                }
+            }
+            cost(&imported(folder.path(), &script), |content| content == "wanted")
+        };
+        let (few, many) = (history(2_000, 10), history(2_000, 1_990));
+        assert_eq!((few.places, many.places), (1, 1));
+        let steps = (few.steps, many.steps);
+        assert!(many.steps < few.steps * 2, "{steps:?} for 10 and 1,990 commits that hold it");
+        let (all, steps) = (history(10_000, 9_990), many.steps);
+        assert!(all.steps < steps * 6, "{steps} for 2,000 commits, {} for 10,000", all.steps);
+    }
+
+    #[test]
+    fn a_folder_that_gains_a_secret_with_every_commit_costs_memory_by_change() {
+        let history = |count: u32| {
+            let folder = tempfile::tempdir().unwrap();
+            let mut script = String::new();
+            for number in 0..count {
+                let path = format!("keys/{number:05}");
+                commit(&mut script, number, &path, &format!("secret {number}"));
+            }
+            let repository = imported(folder.path(), &script);
+            cost(&repository, |content| content.starts_with("secret"))
+        };
+        let (small, large) = (history(500), history(2_000));
+        assert_eq!((small.places, large.places), (500, 2_000));
+        let held = (small.held, large.held);
+        assert!(large.held < small.held * 5, "{held:?} held for 500 and for 2,000 commits");
+        // Git bases some versions on one that holds many files more.
+        let entries = 2_000 * 2_000 / 2;
+        assert!(large.steps < entries, "{} steps, {entries} entries", large.steps);
+    }
 }

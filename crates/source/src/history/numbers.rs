@@ -1,0 +1,134 @@
+//! Objects by number: lists by number instead of tables by id make questions about all objects of a
+//! history cheap.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tightlip_git::{ObjectId, Objects};
+
+/// More leading bits than this are not used to find an id.
+const MOST_BITS: u32 = 24;
+
+/// The objects of a store in the order of their ids, then those that are referred to and not there,
+/// as they are met.
+#[derive(Default)]
+pub(super) struct Numbers {
+    /// The length of an id.
+    width: usize,
+    /// All ids, one after the other.
+    ids: Vec<u8>,
+    /// Where the ids begin whose leading bits are each number.
+    starts: Vec<u32>,
+    bits: u32,
+    absent: Mutex<Absent>,
+}
+
+#[derive(Default)]
+struct Absent {
+    numbers: HashMap<ObjectId, u32>,
+    ids: Vec<ObjectId>,
+}
+
+impl Numbers {
+    /// The numbers of what the store holds now.
+    pub(super) fn new(objects: &Objects) -> Self {
+        let sorted = objects.ids();
+        let width = objects.hash_kind().byte_len();
+        let mut ids = Vec::with_capacity(sorted.len() * width);
+        sorted.iter().for_each(|id| ids.extend_from_slice(id.as_bytes()));
+        let bits = sorted.len().max(2).ilog2().min(MOST_BITS);
+        let mut starts = vec![0; (1 << bits) + 1];
+        for id in &sorted {
+            starts.get_mut(leading(id, bits) + 1).into_iter().for_each(|count| *count += 1);
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        Self { width, ids, starts, bits, absent: Mutex::default() }
+    }
+
+    /// The same numbers once more.
+    pub(super) fn like(other: &Self) -> Self {
+        let absent = other.absent();
+        let absent = Absent { numbers: absent.numbers.clone(), ids: absent.ids.clone() };
+        let (ids, starts) = (other.ids.clone(), other.starts.clone());
+        Self { ids, starts, absent: Mutex::new(absent), ..*other }
+    }
+
+    /// The number of an object that is there.
+    pub(super) fn find(&self, id: &ObjectId) -> Option<u32> {
+        let place = leading(id, self.bits);
+        let (mut low, mut high) = (*self.starts.get(place)?, *self.starts.get(place + 1)?);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.raw(middle)?.cmp(id.as_bytes()) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(middle),
+            }
+        }
+        None
+    }
+
+    /// The number of an object that is there or was referred to.
+    pub(super) fn known(&self, id: &ObjectId) -> Option<u32> {
+        self.find(id).or_else(|| self.absent().numbers.get(id).copied())
+    }
+
+    /// The number of an object, which it gets now if it has none.
+    pub(super) fn of(&self, id: &ObjectId) -> u32 {
+        self.find(id).unwrap_or_else(|| {
+            let mut absent = self.absent();
+            let next = number(self.present() + absent.ids.len());
+            let given = *absent.numbers.entry(*id).or_insert(next);
+            if given == next {
+                absent.ids.push(*id);
+            }
+            given
+        })
+    }
+
+    /// The id of the object with this number.
+    pub(super) fn id(&self, number: u32) -> Option<ObjectId> {
+        let later = (number as usize).checked_sub(self.present());
+        match later {
+            Some(at) => self.absent().ids.get(at).copied(),
+            None => ObjectId::from_bytes(self.raw(number)?),
+        }
+    }
+
+    /// How many numbers there are.
+    pub(super) fn count(&self) -> usize {
+        self.present() + self.absent().ids.len()
+    }
+
+    /// The numbers of objects that are referred to and not there.
+    pub(super) fn lacking(&self) -> std::ops::Range<u32> {
+        number(self.present())..number(self.count())
+    }
+
+    fn present(&self) -> usize {
+        self.ids.len().checked_div(self.width).unwrap_or(0)
+    }
+
+    fn raw(&self, number: u32) -> Option<&[u8]> {
+        let start = number as usize * self.width;
+        self.ids.get(start..start + self.width)
+    }
+
+    fn absent(&self) -> MutexGuard<'_, Absent> {
+        self.absent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn leading(id: &ObjectId, bits: u32) -> usize {
+    let first = id.as_bytes().first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    (u64::from(first) >> (u32::BITS - bits)) as usize
+}
+
+/// A count as it is stored. What is counted is bounded, and each costs bytes of a pack.
+pub(super) fn number(count: usize) -> u32 {
+    u32::try_from(count).expect("memory holds fewer than 2^32 of what is counted here")
+}
