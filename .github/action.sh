@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The scan of action.yml: picks the mode, writes SARIF, annotations and the job summary, and ends
-# with tightlip's own exit code. Everything is passed in the environment.
+# The scan of action.yml: picks the mode, writes SARIF, annotations, the job summary and the outputs.
+# It succeeds whatever is found: the report is uploaded before `judge.sh` ends with tightlip's own exit
+# code. Everything is passed in the environment.
 set -u
 
 binary=${TIGHTLIP_BINARY:-}
@@ -46,10 +47,12 @@ summary=$scratch/summary.md
 said=$scratch/stderr
 # A report of an earlier step must not pass for this one's.
 [ ! -f "$sarif" ] || rm -f -- "$sarif" || exit 2
-args=(--format github --output "sarif=$sarif" --output "markdown=$summary")
+lines=$scratch/lines.jsonl
+args=(--format github --output "sarif=$sarif" --output "markdown=$summary" --output "jsonl=$lines")
 [ -z "${TIGHTLIP_CONFIG:-}" ] || args+=(--config "$TIGHTLIP_CONFIG")
 [ -z "${TIGHTLIP_BASELINE:-}" ] || args+=(--baseline "$TIGHTLIP_BASELINE")
 [ -z "${TIGHTLIP_MIN_CONFIDENCE:-}" ] || args+=(--min-confidence "$TIGHTLIP_MIN_CONFIDENCE")
+[ -z "${TIGHTLIP_MIN_SEVERITY:-}" ] || args+=(--min-severity "$TIGHTLIP_MIN_SEVERITY")
 
 scan() {
   local head=()
@@ -86,8 +89,21 @@ elif [ "$code" -ne 0 ]; then
   failure
 fi >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
 [ -s "$sarif" ] || sarif=
+
+# Quotes inside of a text are escaped, so no text of a finding can pass for one of these.
+findings=$(tail -n 1 "$lines" 2>/dev/null | sed -n 's/.*"summary":{"findings":\([0-9]*\),.*/\1/p')
+new=$(grep -c '^{"type":"finding",.*"status":"new"' "$lines" 2>/dev/null)
 {
   echo "exit-code=$code"
+  echo "findings=${findings:-0}"
+  echo "new=${new:-0}"
   echo "sarif=$sarif"
 } >>"${GITHUB_OUTPUT:-/dev/null}"
-exit "$code"
+
+# One comment, brought up to date; a token that may not write is no reason to fail.
+if [ -n "${TIGHTLIP_COMMENT:-}" ] && [ -s "$summary" ]; then
+  gh pr comment "$TIGHTLIP_COMMENT" --repo "$GITHUB_REPOSITORY" --edit-last --create-if-none \
+    --body-file "$summary" >/dev/null 2>&1 ||
+    echo '::warning title=tightlip::the comment could not be written: may the token write to pull requests?'
+fi
+exit 0

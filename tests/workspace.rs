@@ -142,3 +142,18 @@ fn every_rule_file_is_in_form() {
         panic!("{errors:#?}");
     }
 }
+
+#[test]
+fn every_package_has_the_version_of_the_workspace() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let version = manifest.lines().find_map(|line| line.strip_prefix("version = \""));
+    let version = version.unwrap().trim_end_matches('"');
+    let python = read(&root().join("pyproject.toml"));
+    assert!(python.contains(&format!("version = \"{version}\"")), "pyproject.toml");
+    assert!(python.contains(&format!("\"tightlip=={version}\"")), "pyproject.toml");
+    let node = read(&root().join("packaging/npm/package.json"));
+    assert!(node.contains(&format!("\"version\": \"{version}\"")), "package.json");
+    let platforms = node.lines().filter(|line| line.contains("\"@tightlip/"));
+    assert!(platforms.clone().count() >= 5, "package.json");
+    assert!(platforms.clone().all(|line| line.contains(&format!("\"{version}\""))), "package.json");
+}

@@ -250,6 +250,40 @@ pub(crate) enum BaselineCommand {
     Create(BaselineArgs),
     /// Bring the baseline up to date; labels and reasons stay
     Update(BaselineArgs),
+    /// Drop the entries whose secrets are gone; nothing is added
+    Prune(BaselineArgs),
+    /// Take in what another scanner wrote down as known, as far as a scan finds it
+    Import(BaselineImportArgs),
+    /// Walk through the entries that nobody has looked at
+    Audit(BaselineArgs),
+    /// Show what was added, fixed, moved and spread between two versions of a baseline
+    Diff {
+        /// The older baseline
+        old: PathBuf,
+        /// The newer one [default: `.tightlip-baseline.jsonl` at the root]
+        new: Option<PathBuf>,
+        /// As text, JSON or Markdown
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: BaselineFormat,
+    },
+}
+
+/// How a comparison of baselines is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BaselineFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct BaselineImportArgs {
+    /// A baseline of detect-secrets, a `.gitleaksignore`, or a JSON report of gitleaks, betterleaks or
+    /// kingfisher; repeatable
+    #[arg(long = "from", value_name = "FILE", required = true, action = ArgAction::Append)]
+    pub(crate) from: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) baseline: BaselineArgs,
 }
 
 #[derive(Debug, Clone, Args)]

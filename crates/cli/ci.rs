@@ -129,15 +129,16 @@ fn base(around: &Surroundings<'_>, name: &str, said: Said) -> anyhow::Result<(St
 /// The default branch, unless it is what is checked out itself.
 fn default_base(around: &Surroundings<'_>, name: Option<&str>) -> Option<String> {
     let head = (around.commit)("HEAD");
-    let found = match name {
-        Some(name) => branch_tip(around, name),
-        None => {
-            ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"]
-                .iter()
-                .find_map(|one| (around.commit)(one).map(|id| ((*one).to_owned(), id)))
-        }
+    let is_other = |found: &(String, String)| Some(&found.1) != head.as_ref();
+    let usual = || {
+        let names =
+            ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"];
+        let mut tips =
+            names.iter().filter_map(|one| Some(((*one).to_owned(), (around.commit)(one)?)));
+        tips.find(is_other)
     };
-    found.filter(|(_, id)| Some(id) != head.as_ref()).map(|(revision, _)| revision)
+    let found = name.map_or_else(usual, |name| branch_tip(around, name));
+    found.filter(is_other).map(|(revision, _)| revision)
 }
 
 /// A branch as the clone holds it: the remote's, or else its own.

@@ -13,7 +13,7 @@ use crate::signals::Signals;
 use crate::{message, progress, rule_stats};
 
 /// Bit of the exit code that says the run is incomplete or failed.
-const INCOMPLETE: u8 = 2;
+pub(crate) const INCOMPLETE: u8 = 2;
 
 /// Scans `source`, writes the reports, and returns the exit code.
 pub(crate) fn scan(

@@ -13,18 +13,21 @@ export GIT_AUTHOR_NAME=Dev GIT_AUTHOR_EMAIL=dev@example.invalid
 export GIT_COMMITTER_NAME=Dev GIT_COMMITTER_EMAIL=dev@example.invalid
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 
-# The variables of the scan step, read from action.yml so that the test sees what a user gets.
+# The script of a step, read from action.yml so that the test sees what a user gets. No script holds an
+# expression: it could be made to run commands.
 step_script() {
-  python3 - "$here/action.yml" <<'PY'
+  python3 - "$here/action.yml" "$1" <<'PY'
 import re, sys
 text = open(sys.argv[1], encoding="utf-8").read()
-steps = text.split("    - id: ")[1:]
-scan = next(step for step in steps if step.startswith("scan"))
-run = re.search(r"^      run: (.*)$", scan, re.M).group(1)
-assert "${{" not in run, "an expression inside a script can be made to run commands"
-print(run)
+steps = re.split(r"^    - ", text, flags=re.M)[1:]
+runs = [run for step in steps for run in re.findall(r"^      run: (.*(?:\n        .*)*)$", step, re.M)]
+assert len(runs) == 4 and not any("${{" in run for run in runs), runs
+print(next(run for run in runs if sys.argv[2] in run))
 PY
 }
+
+# What a step wrote as an output.
+step_output() { sed -n "s/^$1=//p" "$scratch/outputs" | tail -n 1; }
 
 # A runner's environment: run_action MODE BASE [NAME=VALUE…]
 run_action() {
@@ -35,9 +38,11 @@ run_action() {
   env -C "$repo" GITHUB_ACTIONS=true CI=true RUNNER_TEMP="$scratch" \
     GITHUB_ACTION_PATH="$here" GITHUB_WORKSPACE="$repo" \
     GITHUB_STEP_SUMMARY="$scratch/summary.md" GITHUB_OUTPUT="$scratch/outputs" \
-    TIGHTLIP_BINARY="$here/target/release/tightlip" TIGHTLIP_PATH=. TIGHTLIP_MODE="$mode" \
+    TIGHTLIP_BINARY="${TIGHTLIP_BINARY:-$here/target/release/tightlip}" TIGHTLIP_PATH=. TIGHTLIP_MODE="$mode" \
     TIGHTLIP_EVENT_BASE="$base" TIGHTLIP_SARIF="$scratch/report.sarif" "$@" \
-    bash --noprofile --norc -eo pipefail -c "$(step_script)"
+    bash --noprofile --norc -eo pipefail -c "$(step_script action.sh)" || return
+  env GITHUB_ACTION_PATH="$here" TIGHTLIP_CODE="$(step_output exit-code)" "$@" \
+    bash --noprofile --norc -eo pipefail -c "$(step_script judge.sh)"
 }
 
 repo=$scratch/repo
@@ -61,6 +66,7 @@ expect 1 run_action auto "$base"
 grep -q '^::error .*file=prod.env,.*line=2' "$output" || { cat "$output"; fail "no annotation"; }
 grep -q 'prod&#46;env' "$scratch/summary.md" || fail "no job summary"
 grep -q '^exit-code=1$' "$scratch/outputs" || fail "the exit code is not an output"
+[ "$(step_output findings) $(step_output new)" = "1 1" ] || fail "the counts are no outputs"
 python3 - "$scratch/report.sarif" <<'PY'
 import json, sys
 run = json.load(open(sys.argv[1], encoding="utf-8"))["runs"][0]
@@ -70,6 +76,13 @@ PY
 
 git rm -q prod.env && git commit -q -m 'take it out again'
 expect 1 run_action auto "$base"
+
+# What fails the step is up to the user; the outputs tell what was found all the same.
+expect 0 run_action auto "$base" TIGHTLIP_FAIL_ON=never
+[ "$(step_output exit-code)" = 1 ] || fail "the exit code is lost"
+expect 0 run_action auto "$base" TIGHTLIP_FAIL_ON=incomplete
+expect 2 run_action auto "$base" TIGHTLIP_FAIL_ON='$(touch pwned)'
+[ ! -e pwned ] || fail "an input was run as a command"
 
 # The first push of a branch, a forced push whose base is gone: everything is scanned.
 gone=1234567890123456789012345678901234567890
@@ -106,4 +119,27 @@ for name in '$(touch pwned)' '--output=pwned'; do
   expect 2 run_action auto "$base" TIGHTLIP_HEAD="$name"
 done
 [ ! -e pwned ] || fail "a base was run as a command or taken for a flag"
+
+# The released binary is taken where there is one, and run only if it is the one that was released.
+source=$scratch/source
+mkdir -p "$source/.github" "$source/rules" "$scratch/release"
+cp "$here/.github/install.sh" "$source/.github/"
+cp "$here/Cargo.toml" "$here/Cargo.lock" "$source/" && cp "$here"/rules/git*.yaml "$source/rules/"
+printf '#!/bin/sh\necho released\n' >"$scratch/release/tightlip"
+chmod +x "$scratch/release/tightlip"
+tar -czf "$scratch/release.tar.gz" -C "$scratch/release" tightlip
+checksum=$(sha256sum "$scratch/release.tar.gz" | cut -d ' ' -f 1)
+install_released() {
+  : >"$scratch/outputs"
+  env RUNNER_OS="$1" RUNNER_ARCH=X64 RUNNER_TEMP="$scratch" TIGHTLIP_SOURCE="$source" \
+    TIGHTLIP_PROTOCOLS==file GITHUB_OUTPUT="$scratch/outputs" bash "$source/.github/install.sh"
+}
+echo "$checksum Linux-X64 file://$scratch/release.tar.gz" >"$source/.github/released.txt"
+expect 0 install_released Linux
+[ "$("$(step_output binary)")" = released ] || fail "the released binary was not taken"
+expect 0 install_released macOS
+[ -z "$(step_output binary)" ] || fail "a binary of another platform was taken"
+echo "${checksum//[0-9]/a} Linux-X64 file://$scratch/release.tar.gz" >"$source/.github/released.txt"
+expect 1 install_released Linux
+[ -z "$(step_output binary)" ] || fail "a binary with another checksum was taken"
 echo "ok: action"

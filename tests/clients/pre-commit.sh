@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A real pre-commit runs our hooks in a scratch repository. Needs `pre-commit` on the PATH and the
-# release binary; the `rust` hook is built by pre-commit itself with `cargo install`.
+# A real pre-commit runs our hooks in a scratch repository: pre-commit.sh [HOOK…]. Needs `pre-commit` on
+# the PATH and the release binary. `tightlip` installs the wheel that lies in $TIGHTLIP_WHEELS; the hook
+# `tightlip-rust` is built by pre-commit itself with `cargo install`.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=tests/clients/token.sh
@@ -57,5 +58,9 @@ try_hook() {
   echo "ok: $id"
 }
 
-try_hook tightlip-system
-try_hook tightlip
+# The wheel is taken from where it was built instead of from the index of packages.
+export PIP_FIND_LINKS=${TIGHTLIP_WHEELS:-}
+[ $# -gt 0 ] || set -- tightlip-system tightlip tightlip-rust
+for hook in "$@"; do
+  try_hook "$hook"
+done

@@ -133,3 +133,138 @@ fn a_signal_ends_it_with_the_code_of_the_signal_and_nothing_is_written() {
     assert_eq!(child.wait().unwrap().code(), Some(143));
     assert!(!std::fs::metadata(&pipe).unwrap().is_file());
 }
+
+/// The path of the baseline.
+const BASELINE: &str = ".tightlip-baseline.jsonl";
+
+#[test]
+fn two_branches_that_both_update_the_baseline_merge() {
+    let world = World::with_repository();
+    world.write("a.env", format!("A={}\n", token(1)));
+    assert_eq!(world.run(&["baseline", "create"]).code, 0);
+    world.commit("base");
+    for (branch, seeds) in [("one", 10..16), ("two", 20..26)] {
+        world.git(&["checkout", "-q", "-b", branch, "main"]);
+        for seed in seeds {
+            world.write(&format!("{branch}{seed}.env"), format!("A={}\n", token(seed)));
+        }
+        assert_eq!(world.run(&["baseline", "update"]).code, 0);
+        world.commit(branch);
+    }
+    world.git(&["merge", "-q", "-m", "merge", "one"]);
+    let run = world.run(&["scan"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    let before = std::fs::read_to_string(world.join(BASELINE)).unwrap();
+    assert_eq!(before.lines().count(), 14);
+    assert_eq!(world.run(&["baseline", "update"]).code, 0);
+}
+
+#[test]
+fn baselines_that_were_created_apart_are_told_when_git_has_merged_them() {
+    let world = known();
+    let (one, other) = (std::fs::read_to_string(world.join(BASELINE)).unwrap(), known());
+    let other = std::fs::read_to_string(other.join(BASELINE)).unwrap();
+    world.write(BASELINE, one + &other);
+    let run = world.run(&["scan"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("keep one of the two"), "{}", run.stderr);
+}
+
+#[test]
+fn a_comparison_tells_what_was_added_fixed_moved_and_spread() {
+    let world = World::new();
+    for (seed, path) in [(1, "stays.env"), (2, "goes.env"), (3, "moves.env"), (4, "spreads.env")] {
+        world.write(path, format!("A={}\n", token(seed)));
+    }
+    assert_eq!(world.run(&["baseline", "create"]).code, 0);
+    std::fs::copy(world.join(BASELINE), world.join("old.jsonl")).unwrap();
+    world.remove("goes.env");
+    std::fs::rename(world.join("moves.env"), world.join("moved.env")).unwrap();
+    world.write("further.env", format!("A={}\n", token(4)));
+    world.write("new.env", format!("A={}\n", token(5)));
+    assert_eq!(world.run(&["baseline", "update"]).code, 0);
+    let run = world.run(&["baseline", "diff", "old.jsonl"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for line in [
+        "added   new.env",
+        "fixed   goes.env",
+        "moved   moves.env -> moved.env",
+        "spread  spreads.env -> further.env",
+    ] {
+        assert!(run.stdout.contains(line), "{line}: {}", run.stdout);
+    }
+    assert!(run.stdout.ends_with("1 added, 1 spread, 1 moved, 1 fixed\n"), "{}", run.stdout);
+    let json = world.run(&["baseline", "diff", "old.jsonl", BASELINE, "--format", "json"]).json();
+    assert_eq!(json["moved"][0]["to"], "moved.env");
+    assert_eq!(world.run(&["baseline", "diff", "old.jsonl", "--format", "markdown"]).code, 0);
+}
+
+#[test]
+fn pruning_drops_what_is_gone_and_takes_in_nothing() {
+    let world = known();
+    world.write("new.env", format!("A={}\n", token(77)));
+    let lines = || std::fs::read_to_string(world.join(BASELINE)).unwrap();
+    let before = lines();
+    assert_eq!(world.run(&["baseline", "prune"]).code, 0);
+    assert_eq!(lines(), before);
+    world.write("conf/prod.env", "MODE=prod\n");
+    assert_eq!(world.run(&["baseline", "prune"]).code, 0);
+    assert!(lines().lines().count() < before.lines().count(), "{}", lines());
+    assert!(!lines().contains("new.env"));
+}
+
+#[test]
+fn an_audit_labels_what_nobody_has_looked_at_and_goes_on_where_it_was() {
+    let world = World::new();
+    for seed in 1..4 {
+        world.write(&format!("{seed}.env"), format!("A={}\n", token(seed)));
+    }
+    assert_eq!(world.run(&["baseline", "create"]).code, 0);
+    let audit = |answers: &str| world.run_in(".", &["baseline", "audit"], Some(answers.as_bytes()));
+    let run = audit("f made up\nq\n");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("[1/3]") && run.stdout.contains("2 entries are left"),
+        "{}",
+        run.stdout
+    );
+    assert!((1..4).all(|seed| !run.stdout.contains(&token(seed))), "{}", run.stdout);
+    let run = audit("s\nb\nt\na until the move\n");
+    assert!(
+        run.stdout.contains("[1/2]") && run.stdout.contains("0 entries are left"),
+        "{}",
+        run.stdout
+    );
+    let text = std::fs::read_to_string(world.join(BASELINE)).unwrap();
+    for label in
+        ["\"label\":\"false\",\"reason\":\"made up\"", "\"label\":\"true\"", "until the move"]
+    {
+        assert!(text.contains(label), "{label}: {text}");
+    }
+    assert!(audit("").stdout.contains("has been looked at"));
+}
+
+#[test]
+fn what_other_scanners_know_is_taken_over_where_a_finding_fits() {
+    let world = World::new();
+    world.write("a.env", format!("# one\nA={}\nB={}\n", token(1), token(2)));
+    world.write("b.env", format!("A={}\n", token(3)));
+    let report = format!(
+        "[{{\"RuleID\":\"github-pat\",\"StartLine\":9,\"File\":\"a.env\",\"Secret\":\"{}\",\"Commit\":\"\"}},\
+         {{\"RuleID\":\"github-pat\",\"StartLine\":1,\"File\":\"gone.env\",\"Secret\":\"{}\",\"Commit\":\"\"}}]",
+        token(1),
+        token(9)
+    );
+    world.write("report.json", report);
+    world.write(".gitleaksignore", "b.env:github-pat:1\n");
+    let import =
+        |from: &str| world.run(&["baseline", "import", "--from", from, "--exclude", "report.json"]);
+    let run = import("report.json");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("1 entries taken over"), "{}", run.stdout);
+    assert!(run.stderr.contains("gone.env") && !run.stderr.contains(&token(9)), "{}", run.stderr);
+    assert_eq!(import(".gitleaksignore").code, 0);
+    world.remove("report.json");
+    let (code, found) = world.found(&["scan"]);
+    assert_eq!((code, found), (1, vec![format!("a.env:3 {}", token(2))]));
+}

@@ -4,6 +4,7 @@
 
 mod agent;
 mod baseline;
+mod churn;
 mod config;
 mod diff;
 mod hiding;

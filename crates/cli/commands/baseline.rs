@@ -1,5 +1,10 @@
 //! `tightlip baseline`: write down what is known.
 
+mod audit;
+mod compare;
+mod import;
+mod merge;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
@@ -16,7 +21,7 @@ use crate::commands::{repository, scan};
 use crate::message;
 use crate::place::Folder;
 use crate::root::Root;
-use crate::session::{self, Silent};
+use crate::session::{self, INCOMPLETE, Silent};
 use crate::setup::{BASELINE_NAME, BaselineUse, Setup};
 use crate::signals::Signals;
 
@@ -34,19 +39,32 @@ pub(crate) fn run(command: &BaselineCommand, signals: &Signals) -> anyhow::Resul
                     path.display()
                 );
             }
-            write(args, &path, Baseline::new(salt()?), signals)
+            let code = write(args, &path, &Baseline::new(salt()?), Baseline::updated, signals)?;
+            merge::advise(&path)?;
+            Ok(code)
         }
         BaselineCommand::Update(args) => {
             let path = path(args)?;
-            let text = fs::read_to_string(&path).with_context(|| {
-                let hint = "make one with `tightlip baseline create`";
-                format!("cannot read `{}`: {hint}", path.display())
-            })?;
-            let known = Baseline::parse(&text);
-            let known = known.with_context(|| format!("cannot read `{}`", path.display()))?;
-            write(args, &path, known, signals)
+            write(args, &path, &read(&path)?, Baseline::updated, signals)
         }
+        BaselineCommand::Prune(args) => {
+            let path = path(args)?;
+            write(args, &path, &read(&path)?, Baseline::pruned, signals)
+        }
+        BaselineCommand::Import(args) => import::run(args, signals),
+        BaselineCommand::Audit(args) => audit::run(args, signals),
+        BaselineCommand::Diff { old, new, format } => compare::run(old, new.as_deref(), *format),
     }
+}
+
+/// The baseline in a file that must be there.
+fn read(path: &Path) -> anyhow::Result<Baseline> {
+    let hint = || {
+        let hint = "make one with `tightlip baseline create`";
+        format!("cannot read `{}`: {hint}", path.display())
+    };
+    let text = fs::read_to_string(path).with_context(hint)?;
+    Baseline::parse(&text).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
 /// Where the baseline lies: where the user says, or at the root of what is scanned.
@@ -58,22 +76,39 @@ fn path(args: &BaselineArgs) -> anyhow::Result<PathBuf> {
     Ok(Root::of(target)?.folder.join(BASELINE_NAME))
 }
 
-/// Scans, and writes what is found as the next version of `known`. Marks in the text and allow-list
-/// entries stay what they are: a baseline holds only what nothing else lets pass.
+/// Scans, and writes what `next` makes of the old baseline and of what is found.
 fn write(
     args: &BaselineArgs,
     path: &Path,
-    known: Baseline,
+    known: &Baseline,
+    next: impl Fn(&Baseline, Vec<BaselineEntry>) -> Baseline,
     signals: &Signals,
 ) -> anyhow::Result<u8> {
+    let Some((outcome, setup)) = scanned(args, known, signals)? else {
+        return Ok(signals.exit_code().unwrap_or(INCOMPLETE));
+    };
+    let next = next(known, entries(&outcome, &setup.suppressor));
+    save(path, &next)?;
+    let count = next.entries().count();
+    message::print(&format!("{}: {count} known findings\n", path.display()))?;
+    Ok(0)
+}
+
+/// What a scan finds that nothing but a baseline would let pass: marks in the text and allow-list
+/// entries stay what they are. `None` when a signal ended it; an incomplete scan is an error.
+fn scanned(
+    args: &BaselineArgs,
+    known: &Baseline,
+    signals: &Signals,
+) -> anyhow::Result<Option<(Outcome, Setup)>> {
     let (mut setup, source) = prepare(args)?;
     setup.suppressor.key = setup.suppressor.key.or_else(|| Some(known.key()));
     // Paths are written as they are judged: a baseline holds no secret.
     setup.options.masking = Masking::On;
     let outcome = session::run(&args.scan.common, &setup, source.as_ref(), signals, &mut Silent);
-    if let Some(code) = signals.exit_code() {
+    if signals.exit_code().is_some() {
         message::warning("interrupted: no baseline was written");
-        return Ok(code);
+        return Ok(None);
     }
     if !outcome.summary.coverage.is_complete() {
         for problem in &outcome.summary.coverage.problems {
@@ -81,11 +116,11 @@ fn write(
         }
         bail!("the scan is incomplete, so no baseline was written");
     }
-    let next = known.updated(entries(&outcome, &setup.suppressor));
-    replace(path, &next.to_text()).with_context(|| format!("cannot write `{}`", path.display()))?;
-    let count = next.entries().count();
-    message::print(&format!("{}: {count} known findings\n", path.display()))?;
-    Ok(0)
+    Ok(Some((outcome, setup)))
+}
+
+fn save(path: &Path, baseline: &Baseline) -> anyhow::Result<()> {
+    replace(path, &baseline.to_text()).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 fn prepare(args: &BaselineArgs) -> anyhow::Result<(Setup, Box<dyn Source>)> {

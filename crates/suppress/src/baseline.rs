@@ -89,6 +89,15 @@ pub enum BaselineError {
     /// A later program wrote it.
     #[error("line 1: the baseline has version {0}, this program reads version 1: update tightlip")]
     Version(u32),
+    /// Git has merged two baselines that were created apart.
+    #[error(
+        "line {line}: a second baseline begins here, with another key: keep one of the two (`git \
+         checkout --ours` or `--theirs`) and run `tightlip baseline update`"
+    )]
+    TwoHeaders {
+        /// The line, counted from one.
+        line: usize,
+    },
     /// A line cannot be read.
     #[error("line {line}: {message}")]
     Entry {
@@ -132,12 +141,33 @@ impl Baseline {
         }
         let mut baseline = Self::new(header.salt);
         for (index, line) in lines {
+            if let Ok(other) = serde_json::from_str::<Header>(line) {
+                if other.salt == baseline.salt {
+                    continue;
+                }
+                return Err(BaselineError::TwoHeaders { line: index + 1 });
+            }
             let entry: BaselineEntry = serde_json::from_str(line).map_err(|error| {
                 BaselineError::Entry { line: index + 1, message: error.to_string() }
             })?;
-            baseline.insert(entry);
+            baseline.join(entry);
         }
         Ok(baseline)
+    }
+
+    /// Takes in a line of a file that git may have merged: of two for the same secret the one counts
+    /// that somebody has reviewed, and the larger count.
+    fn join(&mut self, entry: BaselineEntry) {
+        let key = entry.key();
+        let Some(known) = self.entries.get_mut(&key) else {
+            self.entries.insert(key, entry);
+            return;
+        };
+        let count = known.count.max(entry.count);
+        if known.label == Label::Unreviewed {
+            *known = entry;
+        }
+        known.count = count;
     }
 
     /// The file's text: the header, then one line an entry, sorted.
@@ -183,14 +213,43 @@ impl Baseline {
     pub fn updated(&self, current: impl IntoIterator<Item = BaselineEntry>) -> Self {
         let mut next = Self::new(self.salt.clone());
         for entry in current {
-            let key = entry.key();
-            if let Some(same) = next.entries.get_mut(&key) {
-                same.count += entry.count;
-                continue;
+            match next.entries.get_mut(&entry.key()) {
+                Some(same) => same.count += entry.count,
+                None => next.insert(entry),
             }
-            let known = self.entries.get(&key).cloned().unwrap_or_default();
-            let BaselineEntry { label, reason, owner, .. } = known;
-            next.insert(BaselineEntry { label, reason, owner, ..entry });
+        }
+        let mut lost = self.lost_to(&next);
+        for (key, entry) in &mut next.entries {
+            let moved = || lost.get_mut(&(key.0.as_str(), key.2.as_str())).and_then(Vec::pop);
+            if let Some(known) = self.entries.get(key).or_else(moved) {
+                entry.label = known.label;
+                entry.reason.clone_from(&known.reason);
+                entry.owner.clone_from(&known.owner);
+            }
+        }
+        next
+    }
+
+    /// The entries that `next` has not, by fingerprint and rule, the first path last: what was
+    /// decided about them holds where their secrets have gone.
+    fn lost_to(&self, next: &Self) -> BTreeMap<(&str, &str), Vec<&BaselineEntry>> {
+        let mut lost: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (key, entry) in self.entries.iter().rev() {
+            if !next.entries.contains_key(key) {
+                lost.entry((key.0.as_str(), key.2.as_str())).or_default().push(entry);
+            }
+        }
+        lost
+    }
+
+    /// This baseline without what is not among the `current` findings; nothing is added.
+    #[must_use]
+    pub fn pruned(&self, current: impl IntoIterator<Item = BaselineEntry>) -> Self {
+        let mut next = self.updated(current);
+        next.entries.retain(|key, _| self.entries.contains_key(key));
+        for (key, entry) in &mut next.entries {
+            let known = self.entries.get(key).map_or(0, |known| known.count);
+            entry.count = entry.count.min(known);
         }
         next
     }
@@ -260,6 +319,38 @@ mod tests {
         let next = sample().updated([entry("v1-aa", "a.txt"), entry("v1-cc", "a.txt")]);
         let kept: Vec<_> = next.entries().map(|e| (e.fingerprint.as_str(), e.label)).collect();
         assert_eq!(kept, [("v1-aa", Label::False), ("v1-cc", Label::Unreviewed)]);
+    }
+
+    #[test]
+    fn what_was_decided_goes_with_a_secret_that_moves() {
+        let next = sample().updated([entry("v1-aa", "c.txt"), entry("v1-aa", "b.txt")]);
+        let labels: Vec<_> = next.entries().map(|e| (e.path.as_str(), e.label)).collect();
+        assert_eq!(labels, [("b.txt", Label::Unreviewed), ("c.txt", Label::False)]);
+    }
+
+    #[test]
+    fn pruning_drops_what_is_gone_and_adds_nothing() {
+        let next = sample().pruned([entry("v1-aa", "a.txt"), entry("v1-cc", "a.txt")]);
+        let kept: Vec<_> = next.entries().map(|e| (e.fingerprint.as_str(), e.label)).collect();
+        assert_eq!(kept, [("v1-aa", Label::False)]);
+    }
+
+    #[test]
+    fn lines_that_git_merged_keep_what_was_decided() {
+        let line = |label: &str, reason: &str| {
+            format!(
+                "{{\"fingerprint\":\"f\",\"path\":\"p\",\"rule\":\"r\",\"label\":\"{label}\",\"reason\":\"{reason}\"}}\n"
+            )
+        };
+        let header = "{\"tightlip_baseline\":1,\"salt\":\"5a17\"}\n";
+        let (old, new) = (line("unreviewed", ""), line("false", "a hash"));
+        for text in [format!("{header}{old}{new}"), format!("{header}{new}{header}{old}")] {
+            let merged = Baseline::parse(&text).unwrap();
+            assert_eq!(merged.entries().map(|e| e.label).collect::<Vec<_>>(), [Label::False]);
+        }
+        let other = header.replace("5a17", "0000");
+        let error = Baseline::parse(&format!("{header}{old}{other}{new}"));
+        assert_eq!(error, Err(BaselineError::TwoHeaders { line: 3 }));
     }
 
     #[test]

@@ -6,15 +6,19 @@
 
 mod allowlist;
 mod baseline;
+mod compare;
 mod date;
 mod fingerprint;
+mod import;
 mod inline;
 mod suppressor;
 mod tally;
 
 pub use allowlist::{AllowEntry, AllowNote, Allowlist, AllowlistError};
 pub use baseline::{Baseline, BaselineEntry, BaselineError, Label};
+pub use compare::{At, Comparison, KeysDiffer, Known, Move};
 pub use date::{Date, DateError};
 pub use fingerprint::FingerprintKey;
+pub use import::{Candidate, Foreign, ImportError};
 pub use inline::{LineContext, Marks};
 pub use suppressor::{Judged, Judgement, Paths, Scope, Suppressor, Verdict};
