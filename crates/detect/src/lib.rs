@@ -28,3 +28,8 @@ pub use error::ScannerError;
 pub use scanner::{Scanner, Trace};
 pub use scratch::{Scratch, Work};
 pub use stats::RuleWork;
+
+/// What the model of assignments is trained on.
+pub mod training {
+    pub use crate::structure::assignment::{Sample, feature_names, samples};
+}

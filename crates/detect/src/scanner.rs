@@ -236,7 +236,8 @@ fn read_structure(judge: Judge<'_>, text: &[u8], anchor: ByteSpan, scratch: &mut
     let site = Site::new(text, anchor);
     let found = (structure.read)(&site);
     scratch.work.bytes += site.spent();
-    if let Some(matched) = found.and_then(|found| judge.weigh_found(text, found)) {
-        scratch.found.push(matched);
-    }
+    let Some(mut found) = found else { return };
+    let also = std::mem::take(&mut found.also);
+    let found = std::iter::once(found).chain(also);
+    scratch.found.extend(found.filter_map(|found| judge.weigh_found(text, found)));
 }

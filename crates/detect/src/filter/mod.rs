@@ -11,4 +11,4 @@ mod template;
 
 pub(crate) use lookup::is_lookup;
 pub(crate) use placeholder::{is_placeholder, is_stand_in, stand_in_word};
-pub(crate) use runs::longest_repeat;
+pub(crate) use runs::{is_keyboard_walk, longest_count, longest_repeat};

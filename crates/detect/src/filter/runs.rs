@@ -8,16 +8,21 @@ pub(crate) fn longest_repeat(text: &[u8]) -> usize {
     longest_run(text, |a, b| a == b)
 }
 
+/// The longest run in `text` that counts up or down.
+pub(crate) fn longest_count(text: &[u8]) -> usize {
+    let folded = |byte: u8| byte.to_ascii_lowercase();
+    let up = longest_run(text, |a, b| folded(b) == folded(a).wrapping_add(1));
+    let down = longest_run(text, |a, b| folded(a) == folded(b).wrapping_add(1));
+    up.max(down)
+}
+
 /// Whether most of `text` repeats, counts or follows the keyboard.
 pub(crate) fn is_regular(text: &[u8]) -> bool {
     let length = text.len();
     if length < 4 {
         return false;
     }
-    let folded = |byte: u8| byte.to_ascii_lowercase();
-    let up = longest_run(text, |a, b| folded(b) == folded(a).wrapping_add(1));
-    let down = longest_run(text, |a, b| folded(a) == folded(b).wrapping_add(1));
-    let counted = up.max(down);
+    let counted = longest_count(text);
     let repeated = longest_run(text, |a, b| a == b && a != b'A');
     // The zero bytes of a token in Base64.
     let zeros = longest_run(text, |a, b| a == b && a == b'A');

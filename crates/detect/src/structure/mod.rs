@@ -4,7 +4,7 @@
 //! which rule asks for which structure and with which anchors, proofs, and overlaps. A structure
 //! looks at a bounded stretch of text, and never twice at a stretch that many anchors share.
 
-mod assignment;
+pub(crate) mod assignment;
 mod connection;
 mod header;
 mod jwt;
@@ -94,6 +94,8 @@ pub(crate) struct Found {
     pub(crate) evidence: Vec<String>,
     /// Facts read from it.
     pub(crate) facts: Vec<(String, String)>,
+    /// Further credentials that the same frame holds.
+    pub(crate) also: Vec<Found>,
 }
 
 impl Found {
@@ -107,6 +109,7 @@ impl Found {
             severity: Severity::Critical,
             evidence: Vec::new(),
             facts: Vec::new(),
+            also: Vec::new(),
         }
     }
 

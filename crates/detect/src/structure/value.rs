@@ -175,13 +175,6 @@ pub(super) fn is_words(value: &[u8]) -> bool {
     !has_digit && odd < 50 && value.iter().all(is_letter)
 }
 
-/// Whether a value is a name with the words that name a secret in it, and no digit.
-pub(super) fn names_secret(value: &[u8]) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let holds = |noun: &[u8]| memchr::memmem::find(&lower, noun).is_some();
-    NOUNS.into_iter().any(holds) && !value.iter().any(u8::is_ascii_digit)
-}
-
 /// How many letters are left of a value without the words that name a secret.
 fn without_roles(mut lower: Vec<u8>) -> usize {
     while let Some(role) = role_of(&lower)
@@ -209,7 +202,7 @@ pub(super) fn weakness(value: &[u8]) -> Option<Weakness> {
 }
 
 /// Whether a value is a common password, or a word of documents with a number after it.
-fn is_guessable(value: &[u8]) -> bool {
+pub(super) fn is_guessable(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let is_tail = |byte: &u8| byte.is_ascii_digit() || *byte == b'!';
     let tail = lower.iter().rev().take_while(|byte| is_tail(byte)).count();

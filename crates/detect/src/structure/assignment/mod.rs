@@ -1,35 +1,107 @@
 //! Assignments: a name that promises a secret, and the value it is given, in any language.
 //!
-//! Owns: joining what [`name`], [`syntax`] and [`judge`] say. The value's own form proves nothing
-//! here; whatever has one is found by a better rule.
+//! Owns: joining what [`name`], [`syntax`], [`sieve`] and [`score`] say. The value's own form proves
+//! nothing here; whatever has one is found by a better rule.
 
-mod judge;
 mod name;
+mod score;
+mod sieve;
 mod syntax;
 
-use tightlip_model::Proof;
+use tightlip_model::{ByteSpan, Proof};
 
+use self::score::{Candidate, Score};
+use self::syntax::{Style, Value};
 use super::{Found, Site, Structure};
+use crate::entropy;
 
-/// The most bytes looked at on either side of an anchor: a name, blanks and a value.
-const REACH: usize = 1024;
+/// The most bytes looked at on either side of an anchor: a name, blanks, a value and the lines around.
+const REACH: usize = 1280;
+/// The most items of a list that are looked at.
+const MOST_ITEMS: usize = 64;
 
 pub(super) const STRUCTURE: Structure = Structure { name: "assignment", read, reach: REACH };
 
 fn read(site: &Site<'_>) -> Option<Found> {
-    let name = name::span(site.text, site.anchor)?;
-    site.charge(name.len());
-    let value = syntax::value(site.text, name)?;
-    site.charge(value.span.end - name.end);
-    let promise = name::promise(name.of(site.text))?;
-    let secret = value.span.of(site.text);
-    if secret.eq_ignore_ascii_case(name.of(site.text)) {
-        return None;
+    let mut first: Option<Found> = None;
+    for candidate in candidates(site) {
+        let score = Score::of(&candidate);
+        let Some(found) = found(&candidate, &score) else { continue };
+        match &mut first {
+            None => first = Some(found),
+            Some(first) => first.also.push(found),
+        }
     }
-    let (confidence, reason) = judge::grade(promise, value.style, secret)?;
-    let name = String::from_utf8_lossy(name.of(site.text)).into_owned();
-    let found = Found::at(value.span, Proof::Context).because(reason, confidence);
-    Some(found.because(&format!("it is the value of `{name}`"), confidence))
+    first
+}
+
+/// What stands around the anchor and may be a secret: the items of a list, or one value.
+fn candidates<'t>(site: &Site<'t>) -> impl Iterator<Item = Candidate<'t>> {
+    let text = site.text;
+    let first = candidate(site);
+    let items = std::iter::successors(first, move |last| {
+        let is_item = last.value.style == Style::Item;
+        let next = if is_item { syntax::next_item(text, last.value.span) } else { None };
+        let is_near = |span: &ByteSpan| span.end < last.name.end + REACH / 2;
+        let span = next.filter(is_near)?;
+        Some(Candidate { value: Value { span, style: Style::Item }, ..*last })
+    });
+    items.take(MOST_ITEMS).filter(sieve::passes)
+}
+
+fn candidate<'t>(site: &Site<'t>) -> Option<Candidate<'t>> {
+    let text = site.text;
+    let name = name::span(text, site.anchor)?;
+    site.charge(name.len());
+    let value = syntax::value(text, name)?;
+    site.charge(value.span.end - name.end);
+    let promise = name::promise(name.of(text))?;
+    Some(Candidate { text, name, promise, value })
+}
+
+fn found(candidate: &Candidate<'_>, score: &Score) -> Option<Found> {
+    let confidence = score.confidence()?;
+    let name = String::from_utf8_lossy(candidate.name.of(candidate.text));
+    let mut found = Found::at(candidate.value.span, Proof::Context)
+        .because(&format!("it is the value of `{name}`"), confidence);
+    found.evidence.extend(score.evidence().map(str::to_owned));
+    let bits = entropy::bits_per_byte(candidate.value.span.of(candidate.text));
+    found.evidence.push(format!("it has {bits:.1} bits a character"));
+    Some(found)
+}
+
+/// A value that the model of assignments weighs, as training reads it.
+#[derive(Debug)]
+pub struct Sample {
+    /// Where the value stands.
+    pub span: ByteSpan,
+    /// What the name promises: `Password`, `Key` or `Weak`.
+    pub promise: String,
+    /// How the value is written.
+    pub style: String,
+    /// The names of the features seen.
+    pub features: Vec<&'static str>,
+    /// The logarithm of the odds, in 256ths, that the model gives it.
+    pub odds: i32,
+}
+
+/// The samples at an anchor of a rule of assignments: what training learns from is seen by the very code
+/// that a scan runs.
+#[must_use]
+pub fn samples(text: &[u8], anchor: ByteSpan) -> Vec<Sample> {
+    let sample = |candidate: Candidate<'_>| Sample {
+        span: candidate.value.span,
+        promise: format!("{:?}", candidate.promise),
+        style: format!("{:?}", candidate.value.style),
+        features: score::features_of(&candidate).iter().map(|one| one.name()).collect(),
+        odds: Score::of(&candidate).odds,
+    };
+    candidates(&Site::new(text, anchor)).map(sample).collect()
+}
+
+/// The names of all features, in the order of the model's rows.
+pub fn feature_names() -> impl Iterator<Item = &'static str> {
+    score::Feature::ALL.iter().map(|feature| feature.name())
 }
 
 #[cfg(test)]

@@ -17,21 +17,45 @@ pub(super) enum Promise {
 }
 
 /// Parts of names that hold a password.
-const PASSWORDS: [&[u8]; 10] = [
+const PASSWORDS: [&[u8]; 18] = [
     b"password",
     b"passwd",
     b"passphrase",
-    b"pwd",
     b"passwort",
+    b"passcode",
+    b"pwd",
     b"pswd",
-    b"pass",
-    b"psw",
     b"userpass",
     b"dbpass",
+    b"requirepass",
+    b"contrasen",
+    b"motdepasse",
+    b"mot_de_passe",
+    b"kennwort",
+    b"wachtwoord",
+    b"salasana",
+    b"losenord",
+    b"palavra_passe",
+];
+
+/// Words of names that hold a password, where they are no part of a longer word.
+const PASSWORD_WORDS: [&[u8]; 12] = [
+    b"pass",
+    b"psw",
+    b"pw",
+    b"passw",
+    b"mdp",
+    b"senha",
+    b"haslo",
+    b"heslo",
+    b"clave",
+    b"masterauth",
+    b"cpassword",
+    b"pwdd",
 ];
 
 /// Parts of names that hold a token or key.
-const KEYS: [&[u8]; 17] = [
+const KEYS: [&[u8]; 20] = [
     b"secret",
     b"token",
     b"apikey",
@@ -43,11 +67,14 @@ const KEYS: [&[u8]; 17] = [
     b"private_key",
     b"privatekey",
     b"private-key",
-    b"secret_key",
     b"encryption_key",
     b"encryptionkey",
     b"signing_key",
+    b"signingkey",
     b"master_key",
+    b"masterkey",
+    b"auth_key",
+    b"authkey",
     b"jwt",
 ];
 
@@ -139,10 +166,17 @@ const HARMLESS_ENDS: [&[u8]; 83] = [
 ];
 
 /// Words in a name that make it harmless wherever they stand.
-const HARMLESS_PARTS: [&[u8]; 18] = [
+const HARMLESS_PARTS: [&[u8]; 25] = [
+    b"expire",
+    b"primary",
+    b"foreign",
+    b"keyboard",
+    b"keyword",
     b"tokeniz",
     b"public",
-    b"csrf",
+    b"csrftoken",
+    b"csrf_token",
+    b"csrf-token",
     b"reset",
     b"forgot",
     b"change_p",
@@ -164,11 +198,17 @@ const HARMLESS_PARTS: [&[u8]; 18] = [
 pub(super) fn span(text: &[u8], anchor: ByteSpan) -> Option<ByteSpan> {
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let before = ByteSpan::new(anchor.start.saturating_sub(LONGEST), anchor.start).of(text);
-    let after = ByteSpan::new(anchor.end, anchor.end + LONGEST).of(text);
+    // The sign or quote that an anchor ends in is none of the name's.
+    let kept = anchor.of(text).iter().position(|byte| !is_name(&byte)).unwrap_or(anchor.len());
+    let anchor = ByteSpan::new(anchor.start, anchor.start + kept);
+    let after = ByteSpan::new(anchor.end, anchor.end + if kept > 0 { LONGEST } else { 0 }).of(text);
     let left = before.iter().rev().take_while(is_name).count();
     let right = after.iter().take_while(is_name).count();
     let name = ByteSpan::new(anchor.start - left, anchor.end + right);
     let lead = name.of(text).iter().take_while(|byte| matches!(byte, b'-' | b'.')).count();
+    let escape = ByteSpan::new(name.start.saturating_sub(1), name.start).of(text) == b"\\";
+    let is_escaped = escape && name.of(text).first().is_some_and(|byte| b"nrt".contains(byte));
+    let lead = if is_escaped && lead == 0 && name.start < anchor.start { 1 } else { lead };
     let tail = name.of(text).iter().rev().take_while(|byte| matches!(byte, b'-' | b'.')).count();
     (name.len() < LONGEST).then(|| ByteSpan::new(name.start + lead, name.end - tail))
 }
@@ -176,25 +216,66 @@ pub(super) fn span(text: &[u8], anchor: ByteSpan) -> Option<ByteSpan> {
 /// What `name` promises; `None` when its value is no secret whatever it looks like.
 pub(super) fn promise(name: &[u8]) -> Option<Promise> {
     let last = name.rsplit(|byte| *byte == b'.').next()?;
-    let lower = last.to_ascii_lowercase();
-    let holds = |word: &[u8]| memchr::memmem::find(&lower, word).is_some();
-    if HARMLESS_PARTS.iter().any(|part| holds(part)) || is_harmless_end(last, &lower) {
+    let is_vague = is_one_of(last, &[b"key", b"value", b"default", b"text", b"data"]);
+    let last = if is_vague && last.len() < name.len() { name } else { last };
+    if HARMLESS_PARTS.iter().any(|part| holds(last, part)) || is_harmless_end(last) {
         return None;
     }
-    if PASSWORDS.iter().any(|word| holds(word)) {
+    let is_password = PASSWORDS.iter().any(|word| holds(last, word))
+        || words(last).any(|word| is_one_of(word, &PASSWORD_WORDS) || ends_in_pass(word));
+    if is_password {
         return Some(Promise::Password);
     }
-    Some(if KEYS.iter().any(|word| holds(word)) { Promise::Key } else { Promise::Weak })
+    let is_key = KEYS.iter().any(|word| holds(last, word));
+    Some(if is_key { Promise::Key } else { Promise::Weak })
+}
+
+fn is_one_of(word: &[u8], list: &[&[u8]]) -> bool {
+    list.iter().any(|one| word.eq_ignore_ascii_case(one))
+}
+
+/// `adminpass`, `smtppass`: but not `compass` and `bypass`, which are refused before.
+fn ends_in_pass(word: &[u8]) -> bool {
+    let Some(at) = word.len().checked_sub(4) else { return false };
+    word.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(b"pass"))
+}
+
+/// Whether `name` holds `word`, whatever its case.
+pub(super) fn holds(name: &[u8], word: &[u8]) -> bool {
+    name.windows(word.len().max(1)).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// The words of a name: what stands between signs, humps of camelCase and digits.
+pub(super) fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while name.get(at).is_some_and(|byte| !byte.is_ascii_alphabetic()) {
+            at += 1;
+        }
+        let rest = name.get(at..).filter(|rest| !rest.is_empty())?;
+        let mut length = 1;
+        while let (Some(&last), Some(&byte)) = (rest.get(length - 1), rest.get(length)) {
+            let is_hump = byte.is_ascii_uppercase()
+                && (last.is_ascii_lowercase()
+                    || rest.get(length + 1).is_some_and(u8::is_ascii_lowercase));
+            if !byte.is_ascii_alphabetic() || is_hump {
+                break;
+            }
+            length += 1;
+        }
+        at += length;
+        rest.get(..length)
+    })
 }
 
 /// Whether the last word of a name says that the value is about the secret.
-fn is_harmless_end(name: &[u8], lower: &[u8]) -> bool {
+fn is_harmless_end(name: &[u8]) -> bool {
     let ends = |end: &[u8]| {
-        let Some(start) = lower.len().checked_sub(end.len()) else { return false };
+        let Some(start) = name.len().checked_sub(end.len()) else { return false };
         let is_joined = start == 0
-            || name.get(start - 1).is_some_and(|byte| matches!(byte, b'_' | b'-'))
+            || name.get(start - 1).is_some_and(|byte| matches!(byte, b'_' | b'-' | b'.'))
             || name.get(start).is_some_and(u8::is_ascii_uppercase);
-        is_joined && lower.ends_with(end)
+        is_joined && name.get(start..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
     };
     HARMLESS_ENDS.iter().any(|end| ends(end)) || is_identity(name)
 }
@@ -202,7 +283,9 @@ fn is_harmless_end(name: &[u8], lower: &[u8]) -> bool {
 /// `token_id`, `secretId`, `keyIds`: but `client_id` beside a secret is another rule's affair.
 fn is_identity(name: &[u8]) -> bool {
     let ends: [&[u8]; 7] = [b"_id", b"-id", b"Id", b"ID", b"_ids", b"Ids", b"_no"];
-    ends.iter().any(|end| name.ends_with(end))
+    let is_role = name.len() >= 9
+        && name.get(name.len() - 9..).is_some_and(|end| end.eq_ignore_ascii_case(b"secret_id"));
+    !is_role && ends.iter().any(|end| name.ends_with(end))
 }
 
 #[cfg(test)]

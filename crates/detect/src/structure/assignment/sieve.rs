@@ -1,0 +1,240 @@
+//! What is no secret whatever its name says: stand-ins, code, addresses, paths, prose.
+//!
+//! Owns: the values that are never weighed. Leaves to others: how likely the rest are secrets
+//! ([`super::score`]).
+
+use super::name::Promise;
+use super::score::Candidate;
+use super::syntax::Style;
+use crate::filter;
+use crate::structure::letters::Reading;
+use crate::structure::value;
+
+/// Whether a candidate is worth weighing.
+pub(super) fn passes(candidate: &Candidate<'_>) -> bool {
+    let (name, value) =
+        (candidate.name.of(candidate.text), candidate.value.span.of(candidate.text));
+    let style = candidate.value.style;
+    if value.len() < shortest(candidate.promise) || value.eq_ignore_ascii_case(name) {
+        return false;
+    }
+    if style == Style::Numbers {
+        return true;
+    }
+    if candidate.promise == Promise::Weak && !is_varied(value) {
+        return false;
+    }
+    !value::is_stand_in(value) && !is_something_else(value, style)
+}
+
+/// The shortest value worth a look.
+fn shortest(promise: Promise) -> usize {
+    match promise {
+        Promise::Password => 4,
+        Promise::Key => 6,
+        Promise::Weak => 8,
+    }
+}
+
+/// Whether a value has digits or both cases: what a word has not.
+fn is_varied(value: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| value.iter().any(is);
+    has(u8::is_ascii_digit)
+        || value.len() >= 16 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)
+        || value.len() >= 12 && Reading::of(value).odd_percent() >= 60
+}
+
+/// Whether a value is of a kind that is never a secret, however it is named.
+fn is_something_else(value: &[u8], style: Style) -> bool {
+    let is_bare = style.is_bare() && style != Style::Cell;
+    is_prose(value, style)
+        || holds_bytes(value)
+        || is_identifier(value, style)
+        || is_hash(value)
+        || is_address(value)
+        || is_path(value)
+        || is_number(value)
+        || is_code(value)
+        || is_bare && is_bare_code(value)
+        || value.starts_with(b"#") && value::is_words(value)
+        || filter::is_lookup(value, b"x")
+}
+
+/// Whether a value is written in bytes: `\xa1\x00`.
+fn holds_bytes(value: &[u8]) -> bool {
+    memchr::memmem::find_iter(value, b"\\x").count() >= 2
+}
+
+/// First parts of dotted names in programs and settings.
+const OWNERS: [&[u8]; 26] = [
+    b"self",
+    b"this",
+    b"config",
+    b"conf",
+    b"cfg",
+    b"settings",
+    b"args",
+    b"os",
+    b"req",
+    b"request",
+    b"process",
+    b"options",
+    b"opts",
+    b"params",
+    b"form",
+    b"env",
+    b"data",
+    b"user",
+    b"auth",
+    b"app",
+    b"org",
+    b"com",
+    b"net",
+    b"io",
+    b"java",
+    b"context",
+];
+
+/// Whether a value is the dotted name of a class, a setting or a member: words alone. Words that
+/// belong to nothing in particular may be a passphrase.
+fn is_identifier(value: &[u8], style: Style) -> bool {
+    let is_word = |part: &[u8]| {
+        part.len() >= 2
+            && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            && part.first().is_some_and(u8::is_ascii_alphabetic)
+    };
+    let first = value.split(|byte| *byte == b'.').next().unwrap_or_default();
+    let is_owned = OWNERS.iter().any(|owner| first.eq_ignore_ascii_case(owner));
+    let is_program = value.iter().any(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+        && !value.iter().any(u8::is_ascii_digit);
+    value.contains(&b'.')
+        && value.split(|byte| *byte == b'.').all(is_word)
+        && Reading::of(value).odd_percent() < 40
+        && (is_owned || is_program || style == Style::Loose)
+}
+
+/// Whether a value is a sentence. A literal of a few words may be a passphrase.
+fn is_prose(value: &[u8], style: Style) -> bool {
+    let blanks = value.iter().filter(|byte| byte.is_ascii_whitespace()).count();
+    let is_sentence = value.last().is_some_and(|byte| b".:,?".contains(byte))
+        || value.first().is_some_and(u8::is_ascii_uppercase);
+    let is_literal = matches!(style, Style::Quoted | Style::Argument | Style::Default);
+    blanks > 7
+        || blanks >= 1 && (!is_literal || is_sentence) && Reading::of(value).odd_percent() < 40
+        || blanks >= 2 && !is_literal
+        || value.iter().any(|byte| *byte < b' ')
+}
+
+/// Whether a value says of itself that it is a hash; rules of their own find those.
+fn is_hash(value: &[u8]) -> bool {
+    let starts =
+        [b"pbkdf2".as_slice(), b"sha256:", b"sha512:", b"sha1:", b"md5:", b"{CRYPT}", b"{SSHA"];
+    let is_crypt =
+        value.first() == Some(&b'$') && value.iter().filter(|byte| **byte == b'$').count() >= 3;
+    is_crypt || starts.iter().any(|start| value.starts_with(start))
+}
+
+fn is_address(value: &[u8]) -> bool {
+    memchr::memmem::find(value, b"://").is_some()
+        || value.starts_with(b"//")
+        || value.starts_with(b"arn:")
+        || value.starts_with(b"mailto:")
+        || value.starts_with(b"www.")
+}
+
+fn is_path(value: &[u8]) -> bool {
+    let slashes = value.iter().filter(|byte| matches!(byte, b'/' | b'\\')).count();
+    let starts =
+        [b"/".as_slice(), b"./", b"../", b"~/", b"C:\\", b"@/", b"\\\\", b"classpath:", b"file:"];
+    let is_rooted = starts.iter().any(|start| value.starts_with(start));
+    let ends = [
+        b".json".as_slice(),
+        b".pem",
+        b".key",
+        b".txt",
+        b".yml",
+        b".yaml",
+        b".xml",
+        b".js",
+        b".ts",
+        b".py",
+        b".php",
+        b".html",
+        b".properties",
+        b".conf",
+        b".crt",
+        b".p12",
+        b".jks",
+        b".env",
+        b".go",
+        b".md",
+    ];
+    let is_file = ends.iter().any(|end| value.ends_with(end));
+    is_file || (is_rooted || slashes >= 2) && Reading::of(value).odd_percent() < 50
+}
+
+fn is_number(value: &[u8]) -> bool {
+    let bare = value.strip_prefix(b"-").unwrap_or(value);
+    if let Some(hex) = bare.strip_prefix(b"0x") {
+        return hex.len() <= 16 && hex.iter().all(u8::is_ascii_hexdigit);
+    }
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || b".,_:+ %".contains(byte);
+    bare.iter().all(is_digit) && (bare.len() < 6 || bare.iter().any(|byte| !byte.is_ascii_digit()))
+}
+
+/// Whether a value holds what only programs hold.
+fn is_code(value: &[u8]) -> bool {
+    let marks: [&[u8]; 16] = [
+        b"(", b"=>", b"->", b"::", b"==", b"&&", b"||", b"[\"", b"['", b"\" ", b"' ", b"\",",
+        b"',", b"\\u", b"[]", b"null",
+    ];
+    let holds = |mark: &[u8]| memchr::memmem::find(value, mark).is_some();
+    let call = marks.iter().any(|mark| holds(mark)) && Reading::of(value).odd_percent() < 60;
+    call || value.starts_with(b"[") && value.ends_with(b"]") || value.starts_with(b"{")
+}
+
+/// Whether a value without quotes is a part of a program: a name, a member, the end of a statement.
+fn is_bare_code(value: &[u8]) -> bool {
+    let is_own = value.starts_with(b"self.") || value.starts_with(b"this.");
+    let is_quoted = matches!(value, [b'\'' | b'"', b'$', ..]);
+    let starts = value.first().is_some_and(|byte| b"$@&*<>[({|!%^;,=+".contains(byte));
+    let ends = value.last().is_some_and(|byte| b";,)]}{([:|+&".contains(byte))
+        || value.ends_with(b"=") && value.iter().any(|byte| b".()[]_-".contains(byte));
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-[]?!".contains(byte);
+    let odd = Reading::of(value).odd_percent();
+    let is_member = value.contains(&b'.')
+        && value.iter().all(is_word)
+        && odd < 50
+        && !value.iter().any(u8::is_ascii_digit);
+    let is_closing = memchr::memmem::find(value, b"})").is_some()
+        || memchr::memmem::find(value, b").").is_some();
+    is_own || is_quoted || starts && odd < 60 || ends || is_member || is_closing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_secret_is_dropped() {
+        for value in [
+            "password",
+            "${DB_PASSWORD}",
+            "Enter your password here",
+            "/etc/app/secret",
+            "https://host/token",
+            "config.get('x')",
+            "true",
+            "request.form['x']",
+            "xxxxxxxx",
+        ] {
+            let value = value.as_bytes();
+            let is_kept = !value::is_stand_in(value) && !is_something_else(value, Style::Quoted);
+            assert!(!is_kept, "{}", String::from_utf8_lossy(value));
+        }
+        assert!(is_something_else(b"args.password", Style::Loose));
+        assert!(is_something_else(b"self.pwd", Style::Loose));
+        assert!(is_something_else(b"0xc0406618", Style::Loose));
+        assert!(is_something_else(br"\xa1\xa2", Style::Quoted));
+    }
+}

@@ -1,0 +1,454 @@
+//! How the languages of programs, settings and commands give a value to a name.
+//!
+//! Owns: getting from the end of a name to the value. Leaves to others: what either of them means.
+
+mod cursor;
+mod numbers;
+mod sign;
+
+use tightlip_model::ByteSpan;
+
+pub(in crate::structure) use cursor::LONGEST;
+use cursor::{Cursor, LONGEST_GAP};
+use sign::Sign;
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// As a literal in quotes.
+    Quoted,
+    /// Bare, with the sign right between name and value: `NAME=value`, as in environment files.
+    Tight,
+    /// Bare to the end of its line, with blanks around the sign or a colon before it: `name = value`.
+    Loose,
+    /// Between the tags of an element: `<name>value</name>`.
+    Element,
+    /// As an option of a command: `--name value`.
+    Option,
+    /// As the literal after a quoted name in a list: `("name", "value")`.
+    Listed,
+    /// As the literal that a function of that name is called with: `setName("value")`.
+    Argument,
+    /// As the literal that counts when nothing else is given: `NAME || "value"`.
+    Default,
+    /// As the literal that something of that name is compared with: `name == "value"`.
+    Compared,
+    /// As one of several literals: `names = ["value", "value"]`.
+    Item,
+    /// As a list of numbers: `name = {0x2b, 0x7e, …}`.
+    Numbers,
+    /// Bare, in the braces of a map: `{name: value}`.
+    Flow,
+    /// Bare, with more text behind it: `name: value and so on`.
+    Prose,
+    /// In the next cell of a table: `| name | value |`.
+    Cell,
+}
+
+impl Style {
+    /// Whether the value has no quotes around it.
+    pub(super) fn is_bare(self) -> bool {
+        matches!(
+            self,
+            Self::Tight | Self::Loose | Self::Option | Self::Flow | Self::Prose | Self::Cell
+        )
+    }
+}
+
+/// A value, and how it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Value {
+    /// Its bytes, without quotes.
+    pub(super) span: ByteSpan,
+    /// How it is written.
+    pub(super) style: Style,
+}
+
+/// The value that `name` is given.
+pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
+    let mut cursor = Cursor { text, at: name.end };
+    let is_quoted = cursor.skip_closing();
+    if !is_quoted {
+        cursor.skip_size();
+    }
+    let before = cursor.before(name.start);
+    if is_quoted && !sign::opens_name(before) {
+        return None;
+    }
+    let sign = sign::read(&mut cursor, name, is_quoted)?;
+    if sign == Sign::Call && !sign::is_setter(name.of(text), before) {
+        return None;
+    }
+    to_value(&mut cursor, sign);
+    if let Some(span) = numbers::list(cursor).filter(|_| sign != Sign::Compares) {
+        return Some(Value { span, style: Style::Numbers });
+    }
+    if let Some(literal) = cursor.quoted() {
+        return quoted(cursor, sign, before, literal);
+    }
+    if let Some(callee) = cursor.skip_call() {
+        return argument(cursor, callee, sign, before);
+    }
+    if cursor.skip_one_of(&[b"[", b"("]) || is_quoted && cursor.skip(b"{") {
+        return item(cursor);
+    }
+    bare(cursor, name, sign)
+}
+
+/// Skips what stands between the sign and the value.
+fn to_value(cursor: &mut Cursor<'_>, sign: Sign) {
+    cursor.skip_blanks();
+    if let Sign::Colon { .. } = sign {
+        let start = cursor.at;
+        let is_block = cursor.skip_one_of(&[b"|-", b">-", b"|", b">"]);
+        cursor.skip_line_break(|byte| is_block || matches!(byte, b'"' | b'\''));
+        cursor.at = if is_block && cursor.at < start + 4 { start } else { cursor.at };
+        cursor.skip_type();
+    } else if matches!(sign, Sign::Equals { .. } | Sign::Call | Sign::Comma) {
+        cursor.skip_line_break(|byte| matches!(byte, b'"' | b'\''));
+    }
+}
+
+/// A literal right after the sign; the inside of one that holds a map of its own.
+fn quoted(
+    cursor: Cursor<'_>,
+    sign: Sign,
+    before: &[u8],
+    literal: cursor::Literal,
+) -> Option<Value> {
+    let inside = literal.span.of(cursor.text);
+    if inside.starts_with(b"{\\\"") {
+        return item(Cursor { text: cursor.text, at: literal.span.start + 1 });
+    }
+    let style = match sign {
+        Sign::Comma if sign::is_set(before) => Style::Quoted,
+        Sign::Comma => Style::Listed,
+        Sign::Call => Style::Argument,
+        Sign::Compares => Style::Compared,
+        Sign::Default => Style::Default,
+        _ => Style::Quoted,
+    };
+    Some(Value { span: literal.span, style })
+}
+
+/// The literal that a function is called with, on the way to the name; or the second one, where the
+/// first is a name to look up.
+fn argument(cursor: Cursor<'_>, callee: &[u8], sign: Sign, before: &[u8]) -> Option<Value> {
+    let mut cursor = cursor;
+    let is_asked = sign::is_lookup(callee);
+    let inner = if cursor.quoted().is_none() { cursor.skip_call() } else { None };
+    let literal = cursor.quoted()?;
+    if !is_asked && !inner.is_some_and(sign::is_lookup) {
+        return quoted(cursor, sign, before, literal);
+    }
+    cursor.at = literal.end;
+    cursor.skip(b")");
+    cursor.skip_blanks();
+    if !cursor.skip_one_of(&[b",", b"||", b"??", b"or ", b"?:"]) {
+        return None;
+    }
+    cursor.skip_blanks();
+    cursor.skip_line_break(|byte| matches!(byte, b'"' | b'\''));
+    cursor.skip_one_of(&[b"default=", b"fallback=", b"default: "]);
+    let span = cursor.quoted()?.span;
+    Some(Value { span, style: Style::Default })
+}
+
+/// The first literal of a list or map.
+fn item(mut cursor: Cursor<'_>) -> Option<Value> {
+    cursor.skip_blanks();
+    cursor.skip_line_break(|byte| matches!(byte, b'"' | b'\''));
+    let first = cursor.quoted()?;
+    cursor.at = first.end;
+    cursor.skip_blanks();
+    if cursor.skip_one_of(&[b":", b"=>"]) {
+        cursor.skip_blanks();
+        let second = cursor.quoted()?;
+        return Some(Value { span: second.span, style: Style::Item });
+    }
+    Some(Value { span: first.span, style: Style::Item })
+}
+
+/// The literal after `value` in the list it is an item of.
+pub(super) fn next_item(text: &[u8], value: ByteSpan) -> Option<ByteSpan> {
+    let mut cursor = Cursor { text, at: value.end };
+    cursor.skip(b"\\");
+    cursor.at += 1;
+    cursor.skip_blanks();
+    if !cursor.skip(b",") {
+        return None;
+    }
+    cursor.skip_blanks();
+    cursor.skip_line_break(|byte| matches!(byte, b'"' | b'\''));
+    let next = cursor.quoted()?;
+    let mut after = Cursor { text, at: next.end };
+    after.skip_blanks();
+    if after.skip_one_of(&[b":", b"=>"]) {
+        after.skip_blanks();
+        return Some(after.quoted()?.span);
+    }
+    Some(next.span)
+}
+
+/// A value without quotes.
+fn bare(cursor: Cursor<'_>, name: ByteSpan, sign: Sign) -> Option<Value> {
+    let text = cursor.text;
+    let before = cursor.before(name.start);
+    let is_braced = before.ends_with(b"${") || memchr::memmem::find(before, b"${").is_some();
+    let style = match sign {
+        Sign::Default if is_braced => Style::Default,
+        Sign::Colon { is_tight: true } if is_braced => Style::Default,
+        Sign::Equals { is_tight: true } => Style::Tight,
+        Sign::Equals { .. } | Sign::Colon { is_tight: false } => Style::Loose,
+        Sign::Tag => Style::Element,
+        Sign::Option => Style::Option,
+        Sign::Cell => Style::Cell,
+        Sign::Blank if takes_blank(text, name) => Style::Option,
+        _ => return None,
+    };
+    let opener = name.start.checked_sub(1).and_then(|at| text.get(at)).copied();
+    stretch(cursor, style, opener)
+}
+
+/// Whether a language gives values to names without any sign: a statement of SQL, the line of a
+/// router or a server.
+fn takes_blank(text: &[u8], name: ByteSpan) -> bool {
+    let line = ByteSpan::new(name.start.saturating_sub(120), name.start).of(text);
+    let line = line.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let lead = line.trim_ascii();
+    let words: [&[u8]; 9] = [
+        b"username ",
+        b"enable",
+        b"create role",
+        b"create user",
+        b"alter user",
+        b"alter role",
+        b"identified",
+        b"login ",
+        b"user ",
+    ];
+    let holds = |word: &&[u8]| lead.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    let is_whole = name.of(text).iter().all(u8::is_ascii_alphabetic);
+    is_whole && words.iter().any(holds) && lead.len() < 110
+}
+
+/// A value without quotes: to the next blank, which must end the line or begin a comment.
+fn stretch(cursor: Cursor<'_>, style: Style, opener: Option<u8>) -> Option<Value> {
+    let rest = cursor.rest();
+    let ends = |byte: &u8| match style {
+        Style::Element => matches!(byte, b'<' | b'\n'),
+        Style::Default => byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'}'),
+        Style::Cell => byte.is_ascii_whitespace() || matches!(byte, b'|'),
+        _ => byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<'),
+    };
+    let is_inner = |at: usize| {
+        // A quote between characters that go on is one of the value.
+        style == Style::Loose
+            && at > 0
+            && matches!(rest.get(at), Some(b'"' | b'\''))
+            && rest.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+            && rest.get(at - 1).is_some_and(u8::is_ascii_alphanumeric)
+    };
+    let length = (0..rest.len()).find(|at| rest.get(*at).is_some_and(&ends) && !is_inner(*at));
+    let length = length.unwrap_or(rest.len());
+    let after = rest.get(length..)?;
+    let closes = |quote: &u8| b"\"'`".contains(quote) && after.first() == Some(quote);
+    let is_quoted_whole = opener.as_ref().is_some_and(closes);
+    let is_closed = is_quoted_whole || is_closed(after, style);
+    let style = match style {
+        Style::Loose if !is_closed && is_flow(cursor, length, opener) => Style::Flow,
+        Style::Loose if !is_closed => Style::Prose,
+        Style::Loose if is_closed && is_flow(cursor, length, opener) => Style::Flow,
+        _ => style,
+    };
+    let may_go_on = matches!(style, Style::Flow | Style::Prose);
+    if length > LONGEST || !is_closed && !may_go_on {
+        return None;
+    }
+    let value = trimmed(rest.get(..length)?, style, opener);
+    if style == Style::Prose && !value.iter().any(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(Value { span: ByteSpan::new(cursor.at, cursor.at + value.len()), style })
+}
+
+/// Whether a bare value stands in the braces of a map: what follows it closes them or goes on.
+fn is_flow(cursor: Cursor<'_>, length: usize, opener: Option<u8>) -> bool {
+    let value = cursor.rest().get(..length).unwrap_or_default();
+    let is_ended = value.last().is_some_and(|byte| b",}".contains(byte));
+    let line = cursor.before(cursor.at);
+    let line = line.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    is_ended && (opener == Some(b'{') || line.contains(&b'{'))
+}
+
+/// The value without what belongs to the frame around it.
+fn trimmed(value: &[u8], style: Style, opener: Option<u8>) -> &[u8] {
+    let value = value.strip_suffix(b"\\n").unwrap_or(value);
+    match style {
+        Style::Tight => {
+            let is_end = |at: &usize| match value.get(*at) {
+                Some(b'&') => true,
+                Some(b'}') => opener == Some(b'{'),
+                Some(b',' | b';') => is_setting(value.get(at + 1..).unwrap_or_default()),
+                _ => false,
+            };
+            value.get(..(0..value.len()).find(is_end).unwrap_or(value.len())).unwrap_or(value)
+        }
+        Style::Flow => {
+            let kept = value.iter().rev().take_while(|byte| b",}".contains(byte)).count();
+            value.get(..value.len() - kept).unwrap_or(value)
+        }
+        Style::Option => value.strip_suffix(b";").unwrap_or(value),
+        Style::Prose => value.strip_suffix(b",").or(value.strip_suffix(b".")).unwrap_or(value),
+        _ => value,
+    }
+}
+
+/// Whether a further `name=value` begins here.
+fn is_setting(rest: &[u8]) -> bool {
+    let name =
+        rest.iter().take(LONGEST_GAP).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_');
+    let length = name.count();
+    length > 0 && rest.get(length) == Some(&b'=')
+}
+
+/// Whether what follows a bare value ends it: the end of the line, a comment or a closing tag.
+fn is_closed(after: &[u8], style: Style) -> bool {
+    let blanks = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let next = after.get(blanks..).unwrap_or_default();
+    match style {
+        Style::Element => after.starts_with(b"</"),
+        Style::Default => after.starts_with(b"}"),
+        Style::Cell => next.starts_with(b"|"),
+        Style::Tight | Style::Option => {
+            after.is_empty()
+                || after
+                    .first()
+                    .is_some_and(|byte| byte.is_ascii_whitespace() || b"\"'`<".contains(byte))
+        }
+        _ => {
+            matches!(next.first(), None | Some(b'\n' | b'\r'))
+                || blanks > 0 && (next.starts_with(b"#") || next.starts_with(b"//"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(text: &str) -> Option<(&str, Style)> {
+        let at = text.find("pass")?;
+        let length = text[at..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let value = value(text.as_bytes(), (at..at + length).into())?;
+        Some((&text[value.span.start..value.span.end], value.style))
+    }
+
+    #[test]
+    fn a_literal_is_found_in_every_language() {
+        for text in [
+            "password = \"abc\"",
+            "\"password\": \"abc\",",
+            "'password' => 'abc'",
+            "config[\"password\"] = 'abc'",
+            "let password: &'static str = \"abc\";",
+            "password: Option<String> = Some(\"abc\"),",
+            "password := `abc`",
+            "<add key=\"password\" value=\"abc\"/>",
+            "<user password=\"abc\"/>",
+            "password=\n    \"abc\"",
+            "{\\\"password\\\": \\\"abc\\\"}",
+            "password = b'abc'",
+        ] {
+            assert_eq!(find(text), Some(("abc", Style::Quoted)), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_way_of_writing_is_told() {
+        for (text, value, style) in [
+            ("password=a$b!\n", "a$b!", Style::Tight),
+            ("?password=abc&x=y", "abc", Style::Tight),
+            ("jdbc:x?password=abc;user=y", "abc", Style::Tight),
+            ("'USER=x\\npassword=abc'", "abc", Style::Tight),
+            ("password: abc # note", "abc", Style::Loose),
+            ("password = abc\r\n", "abc", Style::Loose),
+            ("-H 'password: abc' x", "abc", Style::Loose),
+            ("password: 4a'bc\n", "4a'bc", Style::Loose),
+            ("- **password**: abc\n", "abc", Style::Loose),
+            ("password: |-\n    abc\n", "abc", Style::Loose),
+            ("{user: x, password: abc}", "abc", Style::Flow),
+            ("login with password: abc12 failed", "abc12", Style::Prose),
+            ("| password | abc |", "abc", Style::Cell),
+            ("<password>abc</password>", "abc", Style::Element),
+            ("<entry key=\"password\">abc</entry>", "abc", Style::Element),
+            ("<string name=\"password\">abc</string>", "abc", Style::Element),
+            ("<key>password</key>\n  <string>abc</string>", "abc", Style::Element),
+            ("--password abc x", "abc", Style::Option),
+            (" -password abc x", "abc", Style::Option),
+            ("\"--password\", \"abc\"", "abc", Style::Quoted),
+            ("CREATE ROLE x password abc;", "abc", Style::Option),
+            ("username x password abc\n", "abc", Style::Option),
+            ("password 'abc'", "abc", Style::Quoted),
+            (".password(\"abc\")", "abc", Style::Argument),
+            ("setpassword(new Hidden(\"abc\"))", "abc", Style::Argument),
+            ("password = decode(\"abc\")", "abc", Style::Quoted),
+            ("password = unhex(b'abc')", "abc", Style::Quoted),
+            ("if password == \"abc\" {", "abc", Style::Compared),
+            ("process.env.password || 'abc'", "abc", Style::Default),
+            ("process.env.password ?? 'abc'", "abc", Style::Default),
+            ("os.getenv(\"password\", \"abc\")", "abc", Style::Default),
+            ("os.environ.get('password') or 'abc'", "abc", Style::Default),
+            ("env('password', default='abc')", "abc", Style::Default),
+            ("password = getenv(\"x\", \"abc\")", "abc", Style::Default),
+            ("${password:-abc}\n", "abc", Style::Default),
+            ("@Value(\"${x.password:abc}\")", "abc", Style::Default),
+            ("\"passwords\": [\"abc\", \"def\"]", "abc", Style::Item),
+            ("\"password\": \"{\\\"x\\\": \\\"abc\\\"}\"", "abc", Style::Item),
+            (
+                "password := []byte{9, 2, 7, 1, 99, 3, 77, 12}",
+                "9, 2, 7, 1, 99, 3, 77, 12",
+                Style::Numbers,
+            ),
+            (
+                "password[] = {0x9f, 0x02, 0x77, 0x31, 0x99, 0x03, 0x76, 0x12}",
+                "0x9f, 0x02, 0x77, 0x31, 0x99, 0x03, 0x76, 0x12",
+                Style::Numbers,
+            ),
+        ] {
+            assert_eq!(find(text), Some((value, style)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_items_of_a_list_follow_each_other() {
+        let text = "passwords = ['abc', 'def']";
+        let first = value(text.as_bytes(), (0..9).into()).expect("there is a first item");
+        let second = next_item(text.as_bytes(), first.span).expect("there is a second item");
+        assert_eq!(second.of(text.as_bytes()), b"def");
+        assert_eq!(next_item(text.as_bytes(), second), None);
+    }
+
+    #[test]
+    fn a_quoted_name_must_be_quoted_whole_and_come_first_in_its_brackets() {
+        assert_eq!(find("define('password', 'abc')"), Some(("abc", Style::Quoted)));
+        assert_eq!(find("('password', 'abc')"), Some(("abc", Style::Listed)));
+        for text in [
+            "'Basic login_password', 'abc'",
+            "{\"confirm\": \"password\", \"abc\": 1}",
+            "'New password' => 'abc'",
+            "HashPassword(\"password\", \"abc\")",
+        ] {
+            assert_eq!(find(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_and_code_without_a_literal_give_no_value() {
+        for text in
+            ["password: must be long", "password, then", "password()", "password > 3", "password"]
+        {
+            assert_eq!(find(text), None, "{text}");
+        }
+    }
+}
