@@ -77,7 +77,7 @@ def labelled(binary, folder, identifiers):
         true = [row for row in near if row[1] == "T"]
         if true and all(set(row[2]) <= identifiers for row in true):
             continue
-        yield Sample(kind, features, bool(true), path.split("/")[1], 1.0, value, f"{path}:{line}")
+        yield Sample(kind, features, bool(true), path.split("/")[1], 1.0, value, f"{path}:{line}:{first}:{last}")
 
 
 def made(binary, folder):

@@ -29,14 +29,16 @@ pub(in crate::structure) struct Score {
     /// What counted most towards it, and what most against.
     reasons: [Option<(i32, Feature)>; REASONS],
     doubt: Option<(i32, Feature)>,
-    /// Whether the name alone speaks of a nonce or a salt, which mostly stand in the open.
-    is_open: bool,
+    /// The most that the name allows: nonces and salts mostly stand in the open, and a vague name
+    /// makes nothing certain.
+    most: Confidence,
 }
 
 impl Score {
     /// The score of a candidate.
     pub(in crate::structure) fn of(candidate: &Candidate<'_>) -> Self {
-        let mut score = Self { odds: 0, reasons: [None; REASONS], doubt: None, is_open: false };
+        let mut score =
+            Self { odds: 0, reasons: [None; REASONS], doubt: None, most: Confidence::High };
         let (mut is_alone, mut is_salt) = (false, false);
         let column = column(candidate.promise);
         see::features(candidate, &mut |feature| {
@@ -45,7 +47,11 @@ impl Score {
             is_alone = is_alone || feature == Feature::NameAlone;
             is_salt = is_salt || matches!(feature, Feature::NameNonce | Feature::NameSalt);
         });
-        score.is_open = is_alone && is_salt;
+        score.most = match candidate.promise {
+            _ if is_alone && is_salt => Confidence::Low,
+            Promise::Weak => Confidence::Medium,
+            Promise::Key | Promise::Password => Confidence::High,
+        };
         score
     }
 
@@ -67,13 +73,13 @@ impl Score {
 
     /// How sure it makes us; `None` where it is more likely no secret.
     pub(in crate::structure) fn confidence(&self) -> Option<Confidence> {
-        match self.odds {
-            odds if odds >= LOW && self.is_open => Some(Confidence::Low),
-            odds if odds >= HIGH => Some(Confidence::High),
-            odds if odds >= MEDIUM => Some(Confidence::Medium),
-            odds if odds >= LOW => Some(Confidence::Low),
-            _ => None,
-        }
+        let confidence = match self.odds {
+            odds if odds >= HIGH => Confidence::High,
+            odds if odds >= MEDIUM => Confidence::Medium,
+            odds if odds >= LOW => Confidence::Low,
+            _ => return None,
+        };
+        Some(confidence.min(self.most))
     }
 
     /// What counted most, in words: towards it, and against it unless it is sure.

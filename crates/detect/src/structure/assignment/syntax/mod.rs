@@ -390,6 +390,14 @@ mod tests {
             ("CREATE ROLE x password abc;", "abc", Style::Option),
             ("username x password abc\n", "abc", Style::Option),
             ("password 'abc'", "abc", Style::Quoted),
+        ] {
+            assert_eq!(find(text), Some((value, style)), "{text}");
+        }
+    }
+
+    #[test]
+    fn calls_defaults_and_lists_are_told() {
+        for (text, value, style) in [
             (".password(\"abc\")", "abc", Style::Argument),
             ("setpassword(new Hidden(\"abc\"))", "abc", Style::Argument),
             ("password = decode(\"abc\")", "abc", Style::Quoted),
