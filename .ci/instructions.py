@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Counts the instructions of the released binary over a made-up corpus and compares them with the
+recorded counts: unlike time they are nearly the same on a busy machine.
+
+Usage: .ci/instructions.py [--record] [BINARY]; the default is target/release/tightlip. Fails when a
+count is more than MARGIN above the recorded one; `--record` writes new counts. Needs valgrind, and
+says so and passes where it does not work. Counts depend on the compiler and on the rules: record new
+ones together with a change that is meant to cost something, and say why in the commit.
+"""
+
+import json
+import platform
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORD = ROOT / ".ci" / "instructions.json"
+# How much more a run may cost than recorded.
+MARGIN = 0.15
+# Seconds that one run may take under valgrind.
+LONGEST = 300
+
+NOUNS = """account buffer channel client column config count cursor decoder entry error event field
+filter handle header index input length limit list message node number offset option output packet
+parent parser path queue record request result row server size source state stream string table
+target thread tree user value window writer""".split()
+# Words that rules look at, and lines that hold something encoded: one line in so many.
+HOT = ["token", "key_", "password", "github", "checkout"]
+SELDOM = 30
+LINES = """    // the {a} is read before the next {b}, so that no {a} is lost
+    if ({a}_{b} == NULL || {b}->{a}_{b} < {n}) {{
+        return read_{a}({b}, {a}_{b}, sizeof(*{b}));
+static int write_{a}_{b}(struct {a}_{b} *{a}, const char *{b}, size_t {a});
+    self.{a}_{b} = {b}.update_{a}({a}_{b}, {a}={n})
+import {{ {a}_{b}, {b}Of{a} }} from './{a}/{b}_{a}';
+""".splitlines()
+SELDOM_LINES = """    "{a}": "https://example.org/{b}/{a}?{b}={n}&{a}=%2F{b}",
+    printf("{a}\\t{b}\\n");
+""".splitlines()
+
+
+def source(dice, size):
+    """About `size` bytes of program text."""
+    lines, length = [], 0
+    while length < size:
+        is_hot = dice.randrange(SELDOM) == 0
+        line = dice.choice(SELDOM_LINES if is_hot else LINES)
+        noun = dice.choice(HOT if is_hot else NOUNS)
+        line = line.format(a=noun, b=dice.choice(NOUNS), n=dice.randrange(4096))
+        lines.append(line)
+        length += len(line) + 1
+    return "\n".join(lines) + "\n"
+
+
+def base64(dice, size):
+    """`size` random digits in lines of 76."""
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    return "\n".join("".join(dice.choices(digits, k=76)) for _ in range(size // 77)) + "\n"
+
+
+def near_misses(dice, size):
+    """Beginnings of tokens, each one character short."""
+    prefixes = ["ghp" + "_", "gl" + "pat-", "sk_" + "live_", "AK" + "IA", "xo" + "xb-", "npm" + "_"]
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    line = lambda: f"{dice.choice(prefixes)}{''.join(dice.choices(letters, k=9))} = {dice.choice(NOUNS)}"
+    return "\n".join(line() for _ in range(size // 28)) + "\n"
+
+
+def corpus(folder):
+    """The folders and repositories that the runs read."""
+    dice = random.Random(20)
+    for name, count, make, size in [
+        ("source", 64, source, 32 << 10),
+        ("base64", 4, base64, 64 << 10),
+        ("near-misses", 4, near_misses, 64 << 10),
+    ]:
+        (folder / name).mkdir()
+        for number in range(count):
+            (folder / name / f"file{number}.c").write_text(make(dice, size))
+    (folder / "empty").mkdir()
+    repository = folder / "staged"
+    repository.mkdir()
+    git = lambda *args: subprocess.run(["git", "-C", repository, *args], check=True, capture_output=True)
+    git("init", "-q")
+    (repository / "main.c").write_text(source(dice, 8 << 10))
+    git("add", "main.c")
+
+
+def runs(folder):
+    """What is counted: a name and the arguments."""
+    scan = lambda name: ["scan", "--jobs", "1", str(folder / name)]
+    return {
+        "version": ["--version"],
+        "empty folder": [*scan("empty"), "--allow-empty"],
+        "one staged file": ["staged", "--repo", str(folder / "staged")],
+        "2 MiB of source": scan("source"),
+        "256 KiB of base64": scan("base64"),
+        "256 KiB of near misses": scan("near-misses"),
+    }
+
+
+def count(binary, args):
+    """The instructions of one run; None where valgrind does not work."""
+    command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+    try:
+        run = subprocess.run([*command, binary, *args], capture_output=True, text=True, timeout=LONGEST)
+    except FileNotFoundError:
+        return None
+    found = re.search(r"I\s+refs:\s+([\d,]+)", run.stderr)
+    if found and run.returncode > 1:
+        sys.exit(f"`{' '.join(args)}` ended with {run.returncode}:\n{run.stderr}")
+    return int(found.group(1).replace(",", "")) if found else None
+
+
+def main(args):
+    record = "--record" in args
+    names = [arg for arg in args if arg != "--record"]
+    binary = Path(names[0] if names else ROOT / "target" / "release" / "tightlip").resolve()
+    if platform.machine() != "x86_64":
+        print(f"instructions: recorded for x86_64, not for {platform.machine()}: left out")
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        corpus(folder)
+        counts = {name: count(binary, args) for name, args in runs(folder).items()}
+    if None in counts.values():
+        print("instructions: valgrind is missing or does not work here: left out")
+        return 0
+    if record:
+        RECORD.write_text(json.dumps(counts, indent=2) + "\n")
+    recorded = json.loads(RECORD.read_text())
+    dear = []
+    for name, now in counts.items():
+        before = recorded[name]
+        print(f"{name:>24}: {now:>12,} instructions, recorded {before:>12,}: {now / before - 1:+.1%}")
+        if now > before * (1 + MARGIN):
+            dear.append(name)
+    if dear:
+        print(f"more than {MARGIN:.0%} above what is recorded in {RECORD.name}: {', '.join(dear)}")
+    return 1 if dear else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
