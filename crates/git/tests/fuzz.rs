@@ -6,8 +6,13 @@ pub mod files;
 #[path = "../fuzz/src/targets.rs"]
 pub mod targets;
 
-/// Inputs tried per target, besides the good ones.
+/// Inputs tried per target, besides the good ones, unless `TIGHTLIP_FUZZ_ROUNDS` says more.
 const ROUNDS: usize = 400;
+
+fn rounds() -> usize {
+    let said = std::env::var("TIGHTLIP_FUZZ_ROUNDS").ok();
+    said.and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS)
+}
 
 /// Numbers that differ but are the same in each run.
 struct Dice(u64);
@@ -43,7 +48,7 @@ fn replay(target: fn(&[u8]), good: &[Vec<u8>]) {
     good.iter().for_each(|input| target(input));
     target(&[]);
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let mut input = good[round % good.len()].clone();
         for _ in 0..=dice.roll(3) {
             dice.change(&mut input);
