@@ -10,6 +10,7 @@ mod diff;
 mod hiding;
 mod history;
 mod hook;
+mod image;
 mod push;
 mod reports;
 mod rules;

@@ -5,10 +5,11 @@ use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use tightlip_detect::RuleWork;
-use tightlip_model::{BlobId, Coverage, Problem, Secret, Sink, SkipReason, Worker};
+use tightlip_model::{BlobId, Coverage, Layer, Problem, Secret, Sink, SkipReason, Worker};
 
 use crate::Scan;
 use crate::hit::Hit;
+use crate::layers;
 use crate::worker::ScanWorker;
 
 /// What a run gathered; each worker has one, and they add up.
@@ -17,6 +18,7 @@ pub(crate) struct Gathered {
     pub(crate) hits: Vec<Hit>,
     pub(crate) coverage: Coverage,
     pub(crate) notes: Vec<String>,
+    pub(crate) layers: Vec<Layer>,
     /// Paths of the baseline that were read.
     pub(crate) seen: BTreeSet<String>,
     pub(crate) skipped: Vec<(SkipReason, Vec<u8>)>,
@@ -31,6 +33,7 @@ impl Gathered {
         self.hits.extend(other.hits);
         self.coverage.merge(other.coverage);
         self.notes.extend(other.notes);
+        self.layers.extend(other.layers);
         self.seen.extend(other.seen);
         self.skipped.extend(other.skipped);
         self.unreported.extend(other.unreported);
@@ -93,6 +96,14 @@ impl<'a> Ledger<'a> {
         })
     }
 
+    /// Tells hits in layers of container images where these came from.
+    pub(crate) fn name_layers(&self) {
+        self.with(|all| {
+            let hits = std::mem::take(&mut all.hits);
+            all.hits = layers::named(hits, &all.layers);
+        });
+    }
+
     pub(crate) fn into_gathered(self) -> Gathered {
         self.gathered.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
@@ -119,6 +130,10 @@ impl Sink for Ledger<'_> {
 
     fn note(&self, note: String) {
         self.with(|all| all.notes.push(note));
+    }
+
+    fn layer(&self, layer: Layer) {
+        self.with(|all| all.layers.push(layer));
     }
 
     fn progress(&self, done: u64, total: Option<u64>) {

@@ -7,6 +7,7 @@
 mod excerpt;
 mod group;
 mod hit;
+mod layers;
 mod ledger;
 mod redact;
 mod run;

@@ -35,6 +35,7 @@ impl Scan<'_> {
     fn gather(&self, source: &dyn Source) -> Gathered {
         let ledger = Ledger::new(self);
         source.run(&ledger);
+        ledger.name_layers();
         let found = source.place(&ledger.unplaced(), &ledger);
         let mut gathered = ledger.into_gathered();
         gathered.hits = group::place(std::mem::take(&mut gathered.hits), &found);

@@ -175,6 +175,23 @@ pub struct Ended {
     pub removed: Commit,
 }
 
+/// A layer of a container image: an archive of what one instruction added.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Layer {
+    /// The path of the image: of its archive, or its folder.
+    pub image: PathBytes,
+    /// Its place among the layers, the lowest first.
+    pub index: usize,
+    /// The path of the archive; those of its files begin with it and `!`.
+    pub path: PathBytes,
+    /// The blob that the image is, where its path is not known yet.
+    pub blob: Option<BlobId>,
+    /// Its digest, after the name of the hash and `:`.
+    pub digest: String,
+    /// The instruction that made it, as the image's history has it; empty when that is not known.
+    pub instruction: String,
+}
+
 /// Where a blob's bytes stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {

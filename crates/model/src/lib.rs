@@ -15,7 +15,9 @@ mod secret;
 mod text;
 mod time;
 
-pub use blob::{Base, Blob, BlobId, Commit, Copied, Ended, Origin, PathBytes, Provenance, Reach};
+pub use blob::{
+    Base, Blob, BlobId, Commit, Copied, Ended, Layer, Origin, PathBytes, Provenance, Reach,
+};
 pub use coverage::{Coverage, Problem, SkipReason, Summary};
 pub use finding::{Excerpt, Finding, Fingerprint, Status, Suppression};
 pub use location::{ByteSpan, Column, Encoding, Line, LineSpan, Location, Position};

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::{Blob, BlobId, Coverage, Finding, Problem, Provenance, SkipReason, Summary};
+use crate::{Blob, BlobId, Coverage, Finding, Layer, Problem, Provenance, SkipReason, Summary};
 
 /// What a run looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,6 +91,11 @@ pub trait Sink: Sync {
 
     /// Says something worth knowing that is no problem.
     fn note(&self, note: String);
+
+    /// Tells of a layer of a container image: what is found in it is reported with where it came from.
+    fn layer(&self, layer: Layer) {
+        let _ = layer;
+    }
 
     /// Tells how far the work has come, in objects or files, for a progress display.
     fn progress(&self, done: u64, total: Option<u64>);

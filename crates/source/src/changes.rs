@@ -9,7 +9,7 @@ use tightlip_model::{
 };
 
 use crate::added::{LONGEST_COMPARED, added_lines, common, either};
-use crate::container::{self, Bounds, Target, is_container};
+use crate::container::{self, Bounds, Known, Target, is_container};
 use crate::content::{is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
 use crate::records::blob_id;
@@ -161,7 +161,7 @@ impl<'a> Scanner<'a> {
         let mut new = std::mem::take(&mut self.new);
         let read = self.changes.objects.read(&one.new.id, &mut new);
         if read.is_ok() && is_container(&new) {
-            self.container(&new, provenance);
+            self.container(&new, one, provenance);
         } else if read.is_ok() {
             let mut added = self.added(one, &one.before, &new);
             if let (Some(lines), Some(before)) = (&added, &one.at_head) {
@@ -191,13 +191,33 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Scans a container and what is inside: lines say nothing of that, so that all of it counts.
-    fn container(&mut self, mut content: &[u8], provenance: &Provenance) {
+    /// Scans a container and what is inside. Its own lines say nothing of that; those of its members
+    /// that a version before had do not count.
+    fn container(&mut self, mut content: &[u8], one: &Changed, provenance: &Provenance) {
+        let known = self.known(one, provenance);
         let (sink, worker) = (self.changes.sink, self.worker.as_mut());
         let (size, bounds) = (content.len() as u64, &self.changes.bounds);
-        let target = Target { sink, worker, provenance, bounds };
+        let target = Target { sink, worker, provenance, bounds, known: known.as_ref() };
         // Reading from memory does not fail.
         let _ = container::scan(&mut self.pieces, &mut content, size, target, |_| {});
+    }
+
+    /// What the versions before of a container held; `None` when there are none to compare with.
+    fn known(&mut self, one: &Changed, provenance: &Provenance) -> Option<Known> {
+        let mut known: Option<Known> = None;
+        for before in one.before.iter().flatten() {
+            let Changes { objects, bounds, sink, .. } = self.changes;
+            if objects.header(before).is_ok_and(|(_, size)| size > LONGEST_COMPARED) {
+                continue;
+            }
+            if let Err(error) = objects.read(before, &mut self.old) {
+                self.fail(one, &error);
+                continue;
+            }
+            let to = (*sink, &mut self.pieces);
+            known.get_or_insert_default().learn(&self.old, (provenance, bounds), to);
+        }
+        known
     }
 
     /// Scans a file that is too long to be compared: every line counts.
@@ -206,7 +226,7 @@ impl<'a> Scanner<'a> {
         let mut content = changes.objects.stream(&one.new.id)?;
         let mut reader = Stoppable::new(&mut content, changes.sink);
         let (sink, bounds) = (changes.sink, &changes.bounds);
-        let target = Target { sink, worker: worker.as_mut(), provenance, bounds };
+        let target = Target { sink, worker: worker.as_mut(), provenance, bounds, known: None };
         let read = container::scan(pieces, &mut reader, size, target, |_| {});
         if let Err(error) = read {
             let message =

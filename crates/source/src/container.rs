@@ -10,6 +10,7 @@ mod budget;
 mod cpio;
 mod decode;
 mod format;
+mod known;
 mod mail;
 mod packed;
 mod pdf;
@@ -32,7 +33,9 @@ pub use self::bounds::Bounds;
 use self::budget::Budget;
 use self::decode::Metered;
 use self::format::Format;
+pub(crate) use self::known::Known;
 use self::packed::Packed;
+use crate::image::Images;
 use crate::pieces::{Piece, Pieces};
 
 /// Problems told one by one for one file; the rest is counted.
@@ -56,6 +59,8 @@ pub(crate) struct Target<'a> {
     pub(crate) provenance: &'a Provenance,
     /// How much of a container is read.
     pub(crate) bounds: &'a Bounds,
+    /// What earlier versions of a container held: nothing of that counts.
+    pub(crate) known: Option<&'a Known>,
 }
 
 /// Scans a stream and, when it is a container, what is inside; gives the number of bytes read.
@@ -70,19 +75,21 @@ pub(crate) fn scan(
     mut watch: impl FnMut(Piece<'_>),
 ) -> io::Result<u64> {
     let begun = pieces.begin(reader, size);
-    let Target { sink, worker, provenance, bounds } = target;
+    let Target { sink, worker, provenance, bounds, known } = target;
     let Some(format) = Format::of(pieces.held(&begun)) else {
         return pieces.go_on(begun, reader, |piece| {
             watch(piece);
             worker.blob(piece.blob(provenance));
         });
     };
-    let run = Run::new((sink, bounds), worker, size);
+    let outer = provenance.path.as_bytes().len();
+    let run = Run { known, outer, ..Run::new((sink, bounds), worker, size) };
     let place = Place::outermost(provenance.clone());
     let mut packed = Packed::new(&run, &place, (begun, reader), pieces);
     run.open(&place, format, &mut packed);
     let read = packed.finish();
     run.tell_rest(&place);
+    run.images.take().layers().into_iter().for_each(|layer| sink.layer(layer));
     read
 }
 
@@ -157,6 +164,10 @@ struct Run<'a> {
     is_over: Cell<bool>,
     told: Cell<u64>,
     spare: RefCell<Vec<Pieces>>,
+    known: Option<&'a Known>,
+    /// How much of a path names the outermost container.
+    outer: usize,
+    images: RefCell<Images>,
 }
 
 impl<'a> Run<'a> {
@@ -164,7 +175,8 @@ impl<'a> Run<'a> {
         let budget = Budget::new(*bounds);
         budget.pack(size);
         let (is_over, told, spare) = (Cell::new(false), Cell::new(0), RefCell::default());
-        Self { sink, worker: RefCell::new(worker), budget, is_over, told, spare }
+        let (worker, images) = (RefCell::new(worker), RefCell::default());
+        Self { sink, worker, budget, is_over, told, spare, known: None, outer: 0, images }
     }
 
     /// Reads the members of a container.
@@ -224,8 +236,16 @@ impl<'a> Run<'a> {
     }
 
     fn blob(&self, piece: Piece<'_>, place: &Place) {
+        if place.depth == 1 && piece.is_whole() {
+            self.images.borrow_mut().see(piece.bytes, self.outer, &place.provenance);
+        }
+        let member = place.provenance.path.as_bytes().get(self.outer..).unwrap_or_default();
+        let new = self.known.and_then(|known| known.added(member, &piece));
+        if new.as_ref().is_some_and(Vec::is_empty) {
+            return;
+        }
         // No blob of git can be made from what stands in one: it is not marked as whole.
-        let added = Some(EVERY_LINE.as_slice());
+        let added = Some(new.as_deref().unwrap_or(&EVERY_LINE));
         let blob = Blob { added, ..piece.blob(&place.provenance) };
         self.worker.borrow_mut().blob(blob);
     }

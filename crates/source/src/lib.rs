@@ -12,6 +12,7 @@ mod diff;
 mod files;
 mod graph;
 mod history;
+mod image;
 mod pieces;
 mod records;
 mod renames;

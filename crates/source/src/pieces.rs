@@ -32,6 +32,11 @@ pub(crate) struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
+    /// Whether it begins the whole and has no context behind it.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.start.byte == 0 && self.fresh == ByteSpan::new(0, self.bytes.len())
+    }
+
     /// The piece as a blob of which every line counts.
     pub(crate) fn blob(self, provenance: &'a Provenance) -> Blob<'a> {
         let Self { bytes, start, fresh } = self;

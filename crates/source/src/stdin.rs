@@ -55,7 +55,8 @@ impl Source for Stdin {
         let provenance = Provenance::at(Origin::Stdin, name);
         let mut worker = sink.worker();
         let bounds = &self.options.bounds;
-        let target = Target { sink, worker: worker.as_mut(), provenance: &provenance, bounds };
+        let target =
+            Target { sink, worker: worker.as_mut(), provenance: &provenance, bounds, known: None };
         let mut pieces = Pieces::new(sink.reach());
         let read = container::scan(&mut pieces, &mut reader, 0, target, |_| {});
         if let Err(error) = read {

@@ -337,6 +337,7 @@ mod tests {
             "authorization-header" => format!("Authorization: Bearer {value}"),
             "url-credentials" => format!("postgres://app:{value}@db.internal/x"),
             "jwt" => format!("eyJ{value}.eyJ{value}.{value}"),
+            "key-store" => "\u{1}deploy X.509 \r\u{1}\u{7}\u{1}".to_owned(),
             "putty-key" => format!("PuTTY-User-Key-File-2: x\nPrivate-Lines: 3\n{}", lines(3)),
             _ => format!("-----BEGIN {} KEY-----\nMII{}\n-----END", "PRIVATE", lines(40)),
         }

@@ -8,6 +8,7 @@ pub(crate) mod assignment;
 mod connection;
 mod header;
 mod jwt;
+mod key_store;
 mod letters;
 mod pem;
 mod putty;
@@ -24,6 +25,7 @@ static REGISTRY: &[Structure] = &[
     connection::STRUCTURE,
     header::STRUCTURE,
     jwt::STRUCTURE,
+    key_store::STRUCTURE,
     pem::STRUCTURE,
     putty::STRUCTURE,
     url::STRUCTURE,

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use tightlip_model::{Blob, Origin, Problem, Provenance, SkipReason, Worker};
 
@@ -178,9 +178,15 @@ impl<'a> Visitor<'a> {
         let mut is_pointer = false;
         let mut reader = Stoppable::new(&mut content, walk.sink);
         let (sink, bounds) = (walk.sink, &walk.options.bounds);
-        let target = Target { sink, worker: worker.as_mut(), provenance, bounds };
+        let target = Target { sink, worker: worker.as_mut(), provenance, bounds, known: None };
         let read = container::scan(pieces, &mut reader, size, target, |piece| {
             is_pointer |= is_lfs_pointer(piece.bytes);
+            if let Some(outer) = layout_before(provenance.path.as_bytes())
+                && piece.is_whole()
+            {
+                let mut images = walk.images.lock().unwrap_or_else(PoisonError::into_inner);
+                images.see(piece.bytes, outer, provenance);
+            }
         });
         match read {
             Ok(bytes) => walk.count(0, bytes),
@@ -263,6 +269,12 @@ impl<'a> Visitor<'a> {
     fn problem(&mut self, reason: String) {
         self.worker.problem(Problem::new(self.provenance.path.clone(), reason));
     }
+}
+
+/// How much of a path names the folder of a container image, when it is that of one of its files.
+fn layout_before(path: &[u8]) -> Option<usize> {
+    let at = memchr::memmem::rfind(path, b"blobs/sha256/")?;
+    Some(at.saturating_sub(1))
 }
 
 /// Whether a folder is a repository of its own without a work tree.

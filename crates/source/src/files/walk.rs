@@ -10,6 +10,7 @@ use super::FilesOptions;
 use super::ignored::Ignores;
 use super::tree::{Entry, Tree};
 use super::visit::Visitor;
+use crate::image::Images;
 
 /// Below this many entries one thread is done before a second one has begun.
 const ENTRIES_WORTH_THREADS: u64 = 256;
@@ -54,6 +55,8 @@ pub(super) struct Walk<'a> {
     pub(super) sink: &'a dyn Sink,
     seen: AtomicU64,
     bytes: AtomicU64,
+    /// What was seen of container images that lie in a folder.
+    pub(super) images: Mutex<Images>,
     stack: Mutex<Stack>,
     changed: Condvar,
 }
@@ -72,6 +75,7 @@ impl<'a> Walk<'a> {
             sink,
             seen: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
+            images: Mutex::default(),
             stack: Mutex::default(),
             changed: Condvar::new(),
         }
@@ -97,6 +101,9 @@ impl<'a> Walk<'a> {
             }
             while self.step(&mut visitor) {}
         });
+        let images =
+            std::mem::take(&mut *self.images.lock().unwrap_or_else(PoisonError::into_inner));
+        images.layers().into_iter().for_each(|layer| self.sink.layer(layer));
         self.sink.progress(self.seen.load(Ordering::Relaxed), None);
         self.seen.load(Ordering::Relaxed)
     }

@@ -150,14 +150,16 @@ impl<'a> Reader<'a> {
                 apart.insert(id);
                 let mut reader = Stoppable::new(&mut bytes, shared.sink);
                 let (sink, bounds) = (shared.sink, &shared.history.options.bounds);
-                let target = Target { sink, worker: worker.as_mut(), provenance, bounds };
+                let target =
+                    Target { sink, worker: worker.as_mut(), provenance, bounds, known: None };
                 // Reading from memory does not fail.
                 let _ = container::scan(pieces, &mut reader, size, target, |_| {});
             }
             Content::Stream(mut stream) => {
                 let mut reader = Stoppable::new(&mut stream, shared.sink);
                 let (sink, bounds) = (shared.sink, &shared.history.options.bounds);
-                let target = Target { sink, worker: worker.as_mut(), provenance, bounds };
+                let target =
+                    Target { sink, worker: worker.as_mut(), provenance, bounds, known: None };
                 // The walk itself tells of a stream that fails.
                 let _ = container::scan(pieces, &mut reader, size, target, |_| {});
             }

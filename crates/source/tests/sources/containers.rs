@@ -84,6 +84,37 @@ fn containers_are_opened_wherever_they_stand() {
 }
 
 #[test]
+fn only_what_is_new_in_a_changed_archive_counts() {
+    let repo = Repo::new(&[]);
+    let old = zip(&[("same", b"one\ntwo\n"), ("other", b"a\nb\nc\n")]);
+    std::fs::write(repo.path.join("a"), old).unwrap();
+    repo.commit("add");
+    let new = zip(&[("same", b"one\ntwo\n"), ("other", b"a\nnew\nc\n"), ("more", b"d")]);
+    std::fs::write(repo.path.join("a"), new).unwrap();
+    repo.git(&["add", "a"]);
+    let recorder = Recorder::default();
+    let options =
+        StagedOptions { repository: repo.path.clone(), jobs: 1, ..StagedOptions::default() };
+    Staged::new(options).run(&recorder);
+    let pushed = recorder.of(Origin::Index);
+    let lines: Vec<_> = pushed
+        .iter()
+        .filter(|one| one.path().contains('!'))
+        .map(|one| (one.path(), one.added_lines()))
+        .collect();
+    let one = |path: &str, line: &str| (path.to_owned(), vec![line.to_owned()]);
+    assert_eq!(lines, [one("a!more", "d"), one("a!other", "new")]);
+}
+
+#[test]
+fn a_zip_cut_within_its_first_header_is_a_problem() {
+    let whole = zip(&[("name", b"content")]);
+    for length in [4, 10, 20, 32] {
+        scan(whole[..length].to_vec()).assert_problem("cut off: its directory is missing");
+    }
+}
+
+#[test]
 fn a_long_container_is_read_as_a_stream_and_loses_nothing_at_the_edges() {
     let lines: String = (0..700_000).map(|n| format!("line {n:08}\n")).collect();
     let stored = Member::new("stored", 0, lines.as_bytes());
