@@ -45,7 +45,7 @@ fn is_cut_local(head: &[u8]) -> bool {
     let length = record::local_length(head).unwrap_or(LOCAL);
     let is_method = |method: &[u8; 2]| codec(u16::from_le_bytes(*method)).is_some();
     head.len() < length
-        && head.get(4..6).is_some_and(|version| version[0] <= 63 && version[1] <= 20)
+        && head.get(4..6).is_none_or(|version| version[0] <= 63 && version[1] <= 20)
         && head.get(8..10).is_none_or(|method| method.first_chunk().is_some_and(is_method))
 }
 

@@ -88,6 +88,7 @@ fn only_what_is_new_in_a_changed_archive_counts() {
     let repo = Repo::new(&[]);
     let old = zip(&[("same", b"one\ntwo\n"), ("other", b"a\nb\nc\n")]);
     std::fs::write(repo.path.join("a"), old).unwrap();
+    repo.git(&["add", "a"]);
     repo.commit("add");
     let new = zip(&[("same", b"one\ntwo\n"), ("other", b"a\nnew\nc\n"), ("more", b"d")]);
     std::fs::write(repo.path.join("a"), new).unwrap();
