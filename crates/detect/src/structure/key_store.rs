@@ -35,22 +35,38 @@ fn java(site: &Site<'_>) -> Option<Found> {
     let count = u32::from_be_bytes(take(&mut rest)?);
     for _ in 0..count {
         let kind = u32::from_be_bytes(take(&mut rest)?);
-        let name = usize::from(u16::from_be_bytes(take(&mut rest)?));
-        let alias = rest.get(..name)?;
-        rest = rest.get(name..)?;
+        let alias = text(&mut rest)?;
         let _made: [u8; 8] = take(&mut rest)?;
         match kind {
             1 => {
-                let length = usize::try_from(u32::from_be_bytes(take(&mut rest)?)).ok()?;
-                let key = rest.get(..length).filter(|key| key.starts_with(b"\x30"))?;
-                let length = store.len() - rest.len() + key.len();
-                let span = ByteSpan::new(start, start + length);
+                content(&mut rest).filter(|key| key.starts_with(b"\x30"))?;
+                let span = ByteSpan::new(start, start + store.len() - rest.len());
                 return Some(found_at(site, span, b"JKS").fact("alias", alias));
+            }
+            2 => {
+                text(&mut rest)?;
+                content(&mut rest)?;
             }
             _ => return None,
         }
     }
     None
+}
+
+/// Takes a text after its length.
+fn text<'t>(bytes: &mut &'t [u8]) -> Option<&'t [u8]> {
+    let length = usize::from(u16::from_be_bytes(take(bytes)?));
+    let (text, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    Some(text)
+}
+
+/// Takes a key or certificate after its length.
+fn content<'t>(bytes: &mut &'t [u8]) -> Option<&'t [u8]> {
+    let length = usize::try_from(u32::from_be_bytes(take(bytes)?)).ok()?;
+    let (content, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    Some(content)
 }
 
 /// Reads a PKCS #12 store: its version, and whether a key is to be seen in it.
@@ -64,7 +80,7 @@ fn pkcs12(site: &Site<'_>) -> Option<Found> {
     let head = before.get(..version)?;
     let length = [6, 5, 4, 3, 2].into_iter().find(|length| {
         let at = head.len().checked_sub(*length);
-        at.and_then(|at| head.get(at..)).is_some_and(|head| is_sequence(head))
+        at.and_then(|at| head.get(at..)).is_some_and(is_sequence)
     })?;
     let start = oid - before.len() + version - length;
     let store = site.from(start, LONGEST);
