@@ -1,9 +1,15 @@
 //! The command line as it is written; nothing is resolved here.
 
+mod baseline;
+mod hook;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use tightlip_model::{Confidence, Severity};
+
+pub(crate) use baseline::{BaselineArgs, BaselineCommand, BaselineFormat, BaselineImportArgs};
+pub(crate) use hook::{Agent, GitHook, HookCommand, HookRunArgs};
 use tightlip_rules::import::Dialect;
 
 /// Finds leaked secrets in files, commits, pull requests and whole git histories.
@@ -90,6 +96,9 @@ pub(crate) struct CommonArgs {
     /// Read settings from this file instead of `.tightlip.yaml`
     #[arg(long, value_name = "FILE", help_heading = "What is reported")]
     pub(crate) config: Option<PathBuf>,
+    /// Bound the settings by this policy: what it does not permit they cannot do
+    #[arg(long, value_name = "FILE", help_heading = "What is reported")]
+    pub(crate) policy: Option<PathBuf>,
     /// Let the findings of this baseline pass, instead of those in `.tightlip-baseline.jsonl`
     #[arg(long, value_name = "FILE", help_heading = "What is reported")]
     pub(crate) baseline: Option<PathBuf>,
@@ -245,60 +254,6 @@ pub(crate) struct InventoryArgs {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum BaselineCommand {
-    /// Write what is found now to a new baseline
-    Create(BaselineArgs),
-    /// Bring the baseline up to date; labels and reasons stay
-    Update(BaselineArgs),
-    /// Drop the entries whose secrets are gone; nothing is added
-    Prune(BaselineArgs),
-    /// Take in what another scanner wrote down as known, as far as a scan finds it
-    Import(BaselineImportArgs),
-    /// Walk through the entries that nobody has looked at
-    Audit(BaselineArgs),
-    /// Show what was added, fixed, moved and spread between two versions of a baseline
-    Diff {
-        /// The older baseline
-        old: PathBuf,
-        /// The newer one [default: `.tightlip-baseline.jsonl` at the root]
-        new: Option<PathBuf>,
-        /// As text, JSON or Markdown
-        #[arg(long, value_name = "FORMAT", default_value = "text")]
-        format: BaselineFormat,
-    },
-}
-
-/// How a comparison of baselines is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum BaselineFormat {
-    Text,
-    Json,
-    Markdown,
-}
-
-#[derive(Debug, Clone, Args)]
-pub(crate) struct BaselineImportArgs {
-    /// A baseline of detect-secrets, a `.gitleaksignore`, or a JSON report of gitleaks, betterleaks or
-    /// kingfisher; repeatable
-    #[arg(long = "from", value_name = "FILE", required = true, action = ArgAction::Append)]
-    pub(crate) from: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) baseline: BaselineArgs,
-}
-
-#[derive(Debug, Clone, Args)]
-pub(crate) struct BaselineArgs {
-    /// Take the findings of the whole history instead of those of the files
-    #[arg(long)]
-    pub(crate) history: bool,
-    /// Replace a baseline that exists (with `create`)
-    #[arg(long)]
-    pub(crate) force: bool,
-    #[command(flatten)]
-    pub(crate) scan: ScanArgs,
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
     /// List the rules
     List(RulesListArgs),
@@ -357,76 +312,6 @@ pub(crate) struct RulesListArgs {
 pub(crate) enum RulesFormat {
     Table,
     Json,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum HookCommand {
-    /// Write a git hook that runs tightlip, or a coding agent's
-    Install {
-        /// The hook
-        #[arg(default_value = "pre-commit")]
-        hook: GitHook,
-        /// Write the hooks of this coding agent into the project's settings instead
-        #[arg(long, value_name = "NAME", conflicts_with_all = ["hook", "force"])]
-        agent: Option<Agent>,
-        /// Move a hook that exists out of the way; it still runs, first
-        #[arg(long)]
-        force: bool,
-        /// The repository [default: the one around the current folder]
-        #[arg(long, value_name = "DIR")]
-        repo: Option<PathBuf>,
-    },
-    /// Remove the hook that `install` wrote, and bring back the one it found
-    Uninstall {
-        /// The hook
-        #[arg(default_value = "pre-commit")]
-        hook: GitHook,
-        /// Remove the hooks of this coding agent from the project's settings instead
-        #[arg(long, value_name = "NAME", conflicts_with = "hook")]
-        agent: Option<Agent>,
-        /// The repository [default: the one around the current folder]
-        #[arg(long, value_name = "DIR")]
-        repo: Option<PathBuf>,
-    },
-    /// Do what a hook does
-    Run(HookRunArgs),
-}
-
-#[derive(Debug, Clone, Args)]
-pub(crate) struct HookRunArgs {
-    /// The hook
-    pub(crate) hook: GitHook,
-    /// What git passes to the hook; to `pre-commit`, files to scan whole unless the index changes them
-    pub(crate) files: Vec<PathBuf>,
-    /// The coding agent that asks (with `agent`) [default: told by its message]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) agent: Option<Agent>,
-    #[command(flatten)]
-    pub(crate) common: CommonArgs,
-}
-
-/// Coding agents that ask hooks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Agent {
-    ClaudeCode,
-    Cursor,
-    Copilot,
-    Codex,
-}
-
-/// The hooks there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum GitHook {
-    /// Before a commit: what is staged
-    PreCommit,
-    /// Before a push: the commits that the remote lacks
-    PrePush,
-    /// On a server, before it takes a push: all that is pushed at once
-    PreReceive,
-    /// On a server, before it takes one ref of a push
-    Update,
-    /// Asked by a coding agent before it takes a prompt, runs a tool or reads a file
-    Agent,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,12 +1,14 @@
 //! `.tightlip.yaml`: the file as it is written, checked into settings that can be used.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use serde_saphyr::{Spanned, options};
 use tightlip_inventory::Policy;
-use tightlip_model::{Confidence, Severity};
+use tightlip_model::{Confidence, Severity, UnknownName};
 use tightlip_suppress::{AllowEntry, Date};
 
 use crate::policy::RawPolicy;
@@ -22,6 +24,7 @@ pub(crate) const LONGEST_SETTINGS: usize = 1 << 20;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawConfig {
+    extends: Option<Vec<String>>,
     exclude: Option<Vec<String>>,
     rules: Option<Vec<String>>,
     only_rules: Option<Vec<String>>,
@@ -48,6 +51,10 @@ struct RawAllow {
 /// The file, checked.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Config {
+    /// Files whose settings these build on.
+    pub(crate) extends: Vec<String>,
+    /// Which file each setting was last given in.
+    pub(crate) origins: BTreeMap<&'static str, PathBuf>,
     pub(crate) exclude: Vec<String>,
     pub(crate) rules: Vec<String>,
     pub(crate) only_rules: Vec<String>,
@@ -74,16 +81,91 @@ impl Config {
         let raw = match text.trim().is_empty() {
             true => RawConfig::default(),
             false => serde_saphyr::from_str_with_options(text, options! { with_snippet: false })
-                .map_err(|error| anyhow::anyhow!("{}: {error}", name.display()))?,
+                .map_err(|error| {
+                    let said = without_values(&format!("{error}"));
+                    anyhow::anyhow!("{}: {said}", name.display())
+                })?,
         };
-        raw.check().with_context(|| format!("in `{}`", name.display()))
+        let given = raw.given();
+        let mut config = raw.check().with_context(|| format!("in `{}`", name.display()))?;
+        config.origins = given.into_iter().map(|key| (key, name.to_path_buf())).collect();
+        Ok(config)
+    }
+
+    /// These settings under those of `over`: lists grow, anything else gives way.
+    pub(crate) fn under(mut self, over: Self) -> Self {
+        self.origins.extend(over.origins);
+        let joined = |mut one: Vec<String>, other: Vec<String>| {
+            one.extend(other);
+            one
+        };
+        self.allow.extend(over.allow);
+        Self {
+            extends: over.extends,
+            origins: self.origins,
+            exclude: joined(self.exclude, over.exclude),
+            rules: joined(self.rules, over.rules),
+            only_rules: joined(self.only_rules, over.only_rules),
+            skip_rules: joined(self.skip_rules, over.skip_rules),
+            min_confidence: over.min_confidence.or(self.min_confidence),
+            min_severity: over.min_severity.or(self.min_severity),
+            baseline: over.baseline.or(self.baseline),
+            max_file_size: over.max_file_size.or(self.max_file_size),
+            allow: self.allow,
+            policy: over.policy.or(self.policy),
+        }
     }
 }
 
+/// A parser's message without the values it quotes, which may be secrets in the wrong place. The names
+/// of keys stay: without them nobody finds what is meant.
+pub(crate) fn without_values(message: &str) -> String {
+    let mut out = String::new();
+    let mut quoted: Option<(char, String)> = None;
+    for c in message.chars() {
+        match &mut quoted {
+            None if matches!(c, '"' | '`') => quoted = Some((c, String::new())),
+            None => out.push(c),
+            Some((end, text)) if c == *end => {
+                let is_name = text.len() <= 24
+                    && *end == '`'
+                    && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+                let shown = if is_name { text.as_str() } else { "…" };
+                out.push_str(&format!("{end}{shown}{end}"));
+                quoted = None;
+            }
+            Some((_, text)) => text.push(c),
+        }
+    }
+    if let Some((end, _)) = quoted {
+        out.push_str(&format!("{end}…"));
+    }
+    out
+}
+
 impl RawConfig {
+    /// The keys that are given.
+    fn given(&self) -> Vec<&'static str> {
+        let all = [
+            ("extends", self.extends.is_some()),
+            ("exclude", self.exclude.is_some()),
+            ("rules", self.rules.is_some()),
+            ("only-rules", self.only_rules.is_some()),
+            ("skip-rules", self.skip_rules.is_some()),
+            ("min-confidence", self.min_confidence.is_some()),
+            ("min-severity", self.min_severity.is_some()),
+            ("baseline", self.baseline.is_some()),
+            ("max-file-size", self.max_file_size.is_some()),
+            ("allow", self.allow.is_some()),
+        ];
+        all.into_iter().filter(|(_, is_given)| *is_given).map(|(key, _)| key).collect()
+    }
+
     fn check(self) -> anyhow::Result<Config> {
         let allow = self.allow.unwrap_or_default();
         Ok(Config {
+            extends: self.extends.unwrap_or_default(),
+            origins: BTreeMap::new(),
             exclude: self.exclude.unwrap_or_default(),
             rules: self.rules.unwrap_or_default(),
             only_rules: self.only_rules.unwrap_or_default(),
@@ -98,12 +180,15 @@ impl RawConfig {
     }
 }
 
-fn grade<T>(word: Spanned<String>) -> anyhow::Result<T>
+/// A grade; a word that is none is not repeated.
+pub(crate) fn grade<T>(word: Spanned<String>) -> anyhow::Result<T>
 where
-    T: std::str::FromStr,
-    T::Err: std::error::Error + Send + Sync + 'static,
+    T: FromStr<Err = UnknownName>,
 {
-    word.value.parse().with_context(|| format!("line {}", word.referenced.line()))
+    word.value.parse().map_err(|UnknownName { what, known, .. }| {
+        let line = word.referenced.line();
+        anyhow::anyhow!("line {line}: unknown {what}: use one of {}", known.join(", "))
+    })
 }
 
 fn allowed(entry: Spanned<RawAllow>) -> anyhow::Result<AllowEntry> {
@@ -112,7 +197,11 @@ fn allowed(entry: Spanned<RawAllow>) -> anyhow::Result<AllowEntry> {
     if raw.path.is_none() && raw.rule.is_none() && raw.fingerprint.is_none() {
         bail!("line {line}: an entry of `allow` needs a `path`, a `rule` or a `fingerprint`");
     }
-    let day = |text: String| text.parse::<Date>().with_context(|| format!("line {line}"));
+    let day = |text: String| {
+        text.parse::<Date>().map_err(|_| {
+            anyhow::anyhow!("line {line}: `expires` is no date: write it as 2031-12-31")
+        })
+    };
     let owned = raw.owner.map(|owner| format!(" ({owner})")).unwrap_or_default();
     Ok(AllowEntry {
         path: raw.path,
@@ -140,9 +229,65 @@ mod tests {
     #[test]
     fn a_bad_grade_or_date_names_its_line() {
         let said = message("skip-rules: []\nmin-severity: urgent\n");
-        assert!(said.contains("line 2: unknown severity `urgent`"), "{said}");
+        assert!(said.contains("line 2: unknown severity: use one of info"), "{said}");
         let said = message("allow:\n  - rule: jwt\n    expires: soon\n");
-        assert!(said.contains("line 2: `soon` is no date"), "{said}");
+        assert!(said.contains("line 2: `expires` is no date"), "{said}");
+    }
+
+    #[test]
+    fn no_error_repeats_a_value() {
+        let value = "hunter2-Q7";
+        for text in [
+            format!("min-severity: {value}\n"),
+            format!("exclude: {value}\n"),
+            format!("max-file-size: {value}\n"),
+            format!("allow:\n  - rule: jwt\n    expires: {value}\n"),
+            format!("allow: {{ {value}: 1 }}\n"),
+            format!("{value}: 1\n"),
+            format!("allow:\n  - {value}\n"),
+        ] {
+            let said = message(&text);
+            assert!(!said.contains(value) && said.contains("line"), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_schema_for_editors_knows_exactly_the_keys_of_the_file() {
+        let schema: serde_json::Value =
+            serde_json::from_str(include_str!("settings.schema.json")).unwrap();
+        let keys = |pointer: &str| -> Vec<String> {
+            schema.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect()
+        };
+        // The parser names the keys that it knows when it meets another one.
+        let known = |text: &str| -> Vec<String> {
+            let error = serde_saphyr::from_str_with_options::<RawConfig>(
+                text,
+                options! { with_snippet: false },
+            );
+            let said = error.unwrap_err().to_string();
+            let (_, after) = said.split_once("expected one of").unwrap();
+            let after = after.split(" at line").next().unwrap();
+            let mut names: Vec<String> =
+                after.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+            if names.is_empty() {
+                let words = after.split(|c: char| !c.is_ascii_lowercase() && c != '-');
+                names = words.filter(|word| !word.is_empty()).map(str::to_owned).collect();
+            }
+            names.sort();
+            names
+        };
+        assert_eq!(keys("/properties"), known("no-such-key: 1\n"));
+        assert_eq!(
+            keys("/properties/allow/items/properties"),
+            known("allow:\n  - no-such-key: 1\n")
+        );
+        for (key, property) in schema["properties"].as_object().unwrap() {
+            for example in property["examples"].as_array().unwrap() {
+                let text = format!("{key}: {example}\n");
+                Config::parse(Path::new(FILE_NAME), &text)
+                    .unwrap_or_else(|error| panic!("{text}: {error:#}"));
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! into an exit code. Nothing is detected here.
 
 mod args;
+mod bounds;
 mod ci;
 mod commands;
 mod config;

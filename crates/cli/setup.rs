@@ -13,6 +13,7 @@ use tightlip_suppress::{
 };
 
 use crate::args::CommonArgs;
+use crate::bounds::{Bounds, Permit};
 use crate::config::{Config, FILE_NAME, LONGEST_SETTINGS, MOST_BYTES};
 use crate::place::{Folder, Place, read_file};
 
@@ -50,15 +51,23 @@ impl Setup {
         place: &dyn Place,
         baseline: BaselineUse,
     ) -> anyhow::Result<Self> {
-        let (config_file, config) = config(args, place)?;
-        let (baseline_file, known) = self::baseline(args, place, &config)?;
+        let (config_file, mut config) = config(args, place)?;
+        let bounds = Bounds::of(args)?;
+        bounds.hold(&mut config);
+        let (baseline_file, known) = match bounds.permits(Permit::Baseline) {
+            true => self::baseline(args, place, &config)?,
+            false => (None, None),
+        };
         let rules = rules(args, place, &config)?;
         let options = options(args, &config, &rules)?;
         let allowlist = Allowlist::new(allowed(&config), Date::from_unix_seconds(now()))?;
         let key = std::env::var_os(KEY_VARIABLE).filter(|key| !key.is_empty());
         let key = key.map(|key| FingerprintKey::new(key.as_encoded_bytes()));
         let suppressor = Suppressor {
-            marks: if args.untrusted { Marks::Ignored } else { Marks::Honoured },
+            marks: match args.untrusted || !bounds.permits(Permit::Marks) {
+                true => Marks::Ignored,
+                false => Marks::Honoured,
+            },
             allowlist,
             key: key.or_else(|| known.as_ref().map(Baseline::key)),
             baseline: known.filter(|_| baseline == BaselineUse::Apply),
@@ -96,9 +105,34 @@ fn config(args: &CommonArgs, place: &dyn Place) -> anyhow::Result<(Option<PathBu
         None => (place.name(FILE_NAME), place.read(FILE_NAME)?),
     };
     match text {
-        Some(text) => Ok((Some(name.clone()), Config::parse(&name, &text)?)),
+        Some(text) => {
+            let config = Config::parse(&name, &text)?;
+            Ok((Some(name), extended(place, config, DEEPEST)?))
+        }
         None => Ok((None, Config::default())),
     }
+}
+
+/// Files that one after the other build on another.
+const DEEPEST: usize = 8;
+
+/// The settings over those they build on.
+fn extended(place: &dyn Place, config: Config, depth: usize) -> anyhow::Result<Config> {
+    let mut below = Config::default();
+    for path in &config.extends {
+        let name = place.name(path);
+        if depth == 0 {
+            bail!("`{}`: settings build on each other without end", name.display());
+        }
+        if path.starts_with('/') || path.split(['/', '\\']).any(|part| part == "..") {
+            bail!("`extends` names a file outside of the repository: name one within");
+        }
+        let text = place.read(path)?;
+        let text = text.with_context(|| format!("there is no `{}`", name.display()))?;
+        let one = extended(place, Config::parse(&name, &text)?, depth - 1)?;
+        below = below.under(one);
+    }
+    Ok(below.under(config))
 }
 
 fn baseline(

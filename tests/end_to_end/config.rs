@@ -73,3 +73,62 @@ fn a_settings_file_that_is_a_link_is_refused() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("is a link"), "{}", run.stderr);
 }
+
+#[test]
+fn settings_build_on_others_of_the_repository_and_say_which() {
+    let world = World::new();
+    world.write("ci/base.yaml", "min-confidence: low\nmin-severity: low\nexclude: ['vendor/**']\n");
+    world.write(
+        ".tightlip.yaml",
+        "extends: [ci/base.yaml]\nmin-severity: high\nexclude: ['gen/**']\n",
+    );
+    let run = world.run(&["config", "show"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let line = |name: &str| {
+        run.stdout.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned()
+    };
+    assert!(
+        line("min-confidence").contains("low") && line("min-confidence").ends_with("base.yaml")
+    );
+    assert!(
+        line("min-severity").contains("high") && line("min-severity").ends_with(".tightlip.yaml")
+    );
+    assert!(line("exclude").contains("[vendor/**, gen/**]"), "{}", run.stdout);
+    for (text, wanted) in [
+        ("extends: [.tightlip.yaml]\n", "without end"),
+        ("extends: [../x.yaml]\n", "outside"),
+        ("extends: [gone.yaml]\n", "there is no"),
+    ] {
+        world.write(".tightlip.yaml", text);
+        let run = world.run(&["config", "show"]);
+        assert!(run.code == 2 && run.stderr.contains(wanted), "{text}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_policy_is_not_weakened_by_the_settings_it_bounds() {
+    let world = World::new();
+    let policies = tempfile::tempdir().unwrap();
+    let policy = policies.path().join("policy.yaml");
+    let settings = "exclude: ['a.env']\nskip-rules: [github-personal-access-token]\nmin-severity: critical\n\
+                    allow:\n  - path: '**'\n    reason: all of it\n";
+    world.write(".tightlip.yaml", settings);
+    world.write("a.env", format!("TOKEN={}\n", token(1)));
+    world.write("b.env", format!("TOKEN={} # tightlip:allow\n", token(2)));
+    assert_eq!(world.run(&["scan"]).code, 0);
+    let scan = ["scan", "--policy", policy.to_str().unwrap()];
+    std::fs::write(&policy, "permit: []\n").unwrap();
+    let (code, found) = world.found(&scan);
+    assert_eq!((code, found.len()), (1, 2), "{found:?}");
+    let said = world.run(&scan).stderr;
+    assert!(
+        ["`exclude`", "`skip-rules`", "`allow`", "`min-severity`"]
+            .iter()
+            .all(|name| said.contains(name)),
+        "{said}"
+    );
+    std::fs::write(&policy, "permit: [marks]\n").unwrap();
+    assert_eq!(world.found(&scan).1, [format!("a.env:1 {}", token(1))]);
+    std::fs::write(&policy, "permit: [everything]\n").unwrap();
+    assert_eq!(world.run(&scan).code, 2);
+}

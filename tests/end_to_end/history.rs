@@ -151,3 +151,18 @@ fn snapshot(
     }
     found
 }
+
+#[test]
+fn an_exception_for_a_path_holds_only_where_the_blob_stands_at_that_path_alone() {
+    let world = World::with_repository();
+    let leak = format!("TOKEN={}\n", token(31));
+    world.write(".tightlip.yaml", "allow:\n  - path: 'tests/**'\n    reason: made up\n");
+    world.write("src/prod.env", &leak);
+    world.commit("leak");
+    world.remove("src/prod.env");
+    world.write("tests/prod.env", &leak);
+    world.commit("move it where it is allowed");
+    let (code, found) = world.found(&["history"]);
+    assert_eq!(code, 1);
+    assert_eq!(found, [format!("src/prod.env:1 {}", token(31))]);
+}

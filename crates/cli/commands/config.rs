@@ -28,7 +28,10 @@ fn shown(args: &ScanArgs, setup: &Setup) -> String {
     let line = |name: &str, value: &dyn Display, given: Given| {
         let origin = match given {
             Given { by_flag: true, .. } => "command line",
-            Given { by_file: true, .. } => file.as_deref().unwrap_or_default(),
+            Given { by_file: true, .. } => {
+                let named = setup.config.origins.get(name).and_then(|path| path.to_str());
+                named.or(file.as_deref()).unwrap_or_default()
+            }
             _ => "default",
         };
         format!("{:16} {value}  # {origin}\n", format!("{name}:"))

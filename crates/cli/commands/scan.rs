@@ -9,10 +9,12 @@ use tightlip_source::{Files, FilesOptions, Stdin, StdinOptions};
 use tightlip_suppress::Scope;
 
 use crate::args::{CommonArgs, ScanArgs};
+use crate::config::FILE_NAME;
+use crate::message;
 use crate::place::Folder;
 use crate::root::Root;
 use crate::session;
-use crate::setup::{BaselineUse, Setup, whole_folder};
+use crate::setup::{BASELINE_NAME, BaselineUse, Setup, whole_folder};
 use crate::signals::Signals;
 use crate::stdin::StdinReader;
 
@@ -56,7 +58,22 @@ fn targets(args: &ScanArgs) -> Vec<PathBuf> {
 fn root(targets: &[PathBuf]) -> anyhow::Result<Root> {
     let first = targets.iter().find(|target| target.exists());
     let Some(first) = first.or(targets.first()) else { bail!("nothing to scan: name a path") };
-    Root::of(first)
+    let root = Root::of(first)?;
+    let others =
+        targets.iter().filter(|target| target.exists()).filter_map(|one| Root::of(one).ok());
+    for other in others.filter(|other| other.folder != root.folder) {
+        let has_own =
+            [FILE_NAME, BASELINE_NAME].iter().any(|name| other.folder.join(name).exists());
+        if has_own {
+            message::warning(&format!(
+                "the settings of `{}` are not used, those of `{}` are: scan it by itself, or name the \
+                 settings with `--config`",
+                other.folder.display(),
+                root.folder.display()
+            ));
+        }
+    }
+    Ok(root)
 }
 
 fn standard_input(args: &ScanArgs, signals: &Signals) -> anyhow::Result<u8> {
