@@ -54,6 +54,9 @@ fn is_something_else(value: &[u8], style: Style) -> bool {
         || is_address(value)
         || is_path(value)
         || is_number(value)
+        || is_colour(value)
+        || is_algorithm(value)
+        || is_option(value)
         || is_code(value)
         || is_bare && is_bare_code(value)
         || value.starts_with(b"#") && value::is_words(value)
@@ -176,10 +179,37 @@ fn is_path(value: &[u8]) -> bool {
 fn is_number(value: &[u8]) -> bool {
     let bare = value.strip_prefix(b"-").unwrap_or(value);
     if let Some(hex) = bare.strip_prefix(b"0x") {
-        return hex.len() <= 16 && hex.iter().all(u8::is_ascii_hexdigit);
+        let digits = hex.split(|byte| b"_uUlL".contains(byte)).next().unwrap_or(hex);
+        return digits.len() <= 16 && digits.iter().all(u8::is_ascii_hexdigit);
     }
     let is_digit = |byte: &u8| byte.is_ascii_digit() || b".,_:+ %".contains(byte);
     bare.iter().all(is_digit) && (bare.len() < 6 || bare.iter().any(|byte| !byte.is_ascii_digit()))
+}
+
+/// `#7ff5f5`, `#7FF5F5F5`.
+fn is_colour(value: &[u8]) -> bool {
+    let Some(hex) = value.strip_prefix(b"#") else { return false };
+    matches!(hex.len(), 6 | 8) && hex.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The name of a way to encrypt or to hash: `RSA_2048`, `SHA512-CRYPT`, `sha1$`.
+fn is_algorithm(value: &[u8]) -> bool {
+    let names: [&[u8]; 11] = [
+        b"rsa", b"sha", b"aes", b"md5", b"hmac", b"ecdsa", b"ecc_", b"ed25519", b"des3", b"bcrypt",
+        b"argon2",
+    ];
+    let starts =
+        |name: &[u8]| value.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_$".contains(byte);
+    let has_number = value.iter().skip(3).take(4).any(u8::is_ascii_digit);
+    let is_name = value.len() <= 18 && value.iter().all(is_part);
+    is_name && names.into_iter().any(starts) && (has_number || value.len() <= 8)
+}
+
+/// The option of a command, or a public key.
+fn is_option(value: &[u8]) -> bool {
+    let starts: [&[u8]; 4] = [b"--", b"ssh-", b"ecdsa-sha2-", b"-h$"];
+    starts.iter().any(|start| value.starts_with(start))
 }
 
 /// Whether a value holds what only programs hold.
@@ -235,6 +265,9 @@ mod tests {
         assert!(is_something_else(b"args.password", Style::Loose));
         assert!(is_something_else(b"self.pwd", Style::Loose));
         assert!(is_something_else(b"0xc0406618", Style::Loose));
+        for value in ["0x803100AA_u32", "#7FF5F5F5", "RSA_2048", "SHA512-CRYPT", "--timeout 300"] {
+            assert!(is_something_else(value.as_bytes(), Style::Quoted), "{value}");
+        }
         assert!(is_something_else(br"\xa1\xa2", Style::Quoted));
     }
 }
