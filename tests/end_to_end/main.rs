@@ -11,6 +11,7 @@ mod hiding;
 mod history;
 mod hook;
 mod image;
+mod parts;
 mod push;
 mod reports;
 mod rules;

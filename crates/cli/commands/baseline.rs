@@ -143,10 +143,12 @@ fn prepare(args: &BaselineArgs) -> anyhow::Result<(Setup, Box<dyn Source>)> {
     Ok((setup, Box::new(History::new(options))))
 }
 
-/// One entry a path and secret, however often it stands there.
+/// One entry a path and secret, however often it stands there. A part that is told with another
+/// finding is known as well: it stays when that one goes.
 fn entries(outcome: &Outcome, suppressor: &Suppressor) -> Vec<BaselineEntry> {
     let mut places = BTreeSet::new();
-    let counted = outcome.findings.iter().filter(|finding| finding.suppression.is_none());
+    let all = outcome.findings.iter().chain(&outcome.parts);
+    let counted = all.filter(|finding| finding.suppression.is_none());
     let counted = counted.filter_map(|finding| {
         let path = suppressor.paths.relative(&finding.provenance.path).to_text();
         let place = (path.clone(), &finding.rule.id, &finding.secret);

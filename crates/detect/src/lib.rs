@@ -13,6 +13,7 @@ mod filter;
 mod judge;
 mod layer;
 mod overlap;
+mod parts;
 mod pattern;
 mod plan;
 mod prefilter;

@@ -1,14 +1,9 @@
-//! One secret, one match: which of several that share bytes stays, and which belong together.
+//! One secret, one match: which of several that share bytes stays.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
-use tightlip_model::{ByteSpan, Match, Proof, RuleId, Severity};
-
-/// How far apart the parts of one credential may stand.
-const COMPANION_BYTES: usize = 1000;
-/// The same in lines.
-const COMPANION_LINES: usize = 10;
+use tightlip_model::{ByteSpan, Match, Proof, RuleId};
 
 /// What a rule claims to know of what it finds; the greater knows more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,54 +80,4 @@ fn drop_unnamed(found: &mut Vec<Match>, claim: &impl Fn(RuleId) -> Claim) {
 /// Whether two spans hold the same secret, but for a prefix or a closing sign.
 fn is_same(a: ByteSpan, b: ByteSpan) -> bool {
     a.start.abs_diff(b.start) <= 8 && a.end.abs_diff(b.end) <= 8 && a.overlaps(b)
-}
-
-/// Tells each match of the nearest matches of the rules that belong with its own. `are_companions`
-/// says which rules do; `found` is sorted by place.
-pub(crate) fn join_companions(
-    text: &[u8],
-    found: &mut [Match],
-    are_companions: impl Fn(RuleId, RuleId) -> bool,
-) {
-    let spans: Vec<(RuleId, ByteSpan)> = found.iter().map(|one| (one.rule, one.span)).collect();
-    let severities: Vec<(ByteSpan, Severity)> =
-        found.iter().map(|one| (one.span, one.severity)).collect();
-    for (index, one) in found.iter_mut().enumerate() {
-        let before = spans.get(..index).unwrap_or_default().iter().rev();
-        let after = spans.get(index + 1..).unwrap_or_default().iter();
-        let mut near: Vec<(usize, RuleId, ByteSpan)> = Vec::new();
-        for &(rule, span) in before
-            .take_while(|(_, span)| gap(*span, one.span).len() <= COMPANION_BYTES)
-            .chain(after.take_while(|(_, span)| gap(*span, one.span).len() <= COMPANION_BYTES))
-        {
-            if rule != one.rule && are_companions(one.rule, rule) && are_near(text, span, one.span)
-            {
-                near.push((gap(span, one.span).len(), rule, span));
-            }
-        }
-        near.sort_unstable();
-        for (_, rule, span) in near {
-            if one.companions.iter().all(|(known, _)| *known != rule) {
-                one.companions.push((rule, span));
-                one.severity = one.severity.max(severity_at(&severities, span));
-            }
-        }
-        one.companions.sort_unstable();
-    }
-}
-
-/// How bad a leak of the match at `span` is: with it the other part opens as much.
-fn severity_at(severities: &[(ByteSpan, Severity)], span: ByteSpan) -> Severity {
-    let at = severities.binary_search_by_key(&span, |(span, _)| *span);
-    at.ok().and_then(|at| severities.get(at)).map_or(Severity::Info, |(_, severity)| *severity)
-}
-
-/// The bytes between two spans.
-fn gap(a: ByteSpan, b: ByteSpan) -> ByteSpan {
-    let (first, second) = if a.start <= b.start { (a, b) } else { (b, a) };
-    ByteSpan::new(first.end, second.start)
-}
-
-fn are_near(text: &[u8], a: ByteSpan, b: ByteSpan) -> bool {
-    memchr::memchr_iter(b'\n', gap(a, b).of(text)).count() <= COMPANION_LINES
 }

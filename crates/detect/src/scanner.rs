@@ -9,12 +9,13 @@ mod trace;
 mod traced;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tightlip_model::{ByteSpan, Match, RuleId, RuleInfo};
 use tightlip_rules::{Form, RuleSet};
 
 use crate::judge::Judge;
+use crate::parts::{self, Partners};
 use crate::plan::{Plan, Plans};
 use crate::prefilter::{Anchors, Prefilter, Rows};
 use crate::proof::Now;
@@ -42,6 +43,8 @@ pub struct Scanner {
     prefilter: Prefilter,
     /// The rules that have each anchor.
     rules_of: Rows<u32>,
+    /// Worked out when a text first holds two secrets.
+    partners: OnceLock<Partners>,
     now: Now,
     /// How many encodings deep a secret is followed.
     pub(crate) deepest: usize,
@@ -66,7 +69,8 @@ impl Scanner {
             let Anchors { texts, rules } = Anchors::of(&rules);
             (Prefilter::new(texts), rules)
         };
-        Ok(Self { rules, plans, prefilter, rules_of, now: Now { seconds: 0 }, deepest: DEEPEST })
+        let (partners, now) = (OnceLock::new(), Now { seconds: 0 });
+        Ok(Self { rules, plans, prefilter, rules_of, partners, now, deepest: DEEPEST })
     }
 
     /// The same scanner, told what time it is: tokens that have expired by then are graded down.
@@ -125,7 +129,10 @@ impl Scanner {
             return;
         }
         overlap::keep_strongest(&mut scratch.found, |rule| self.claim(rule));
-        overlap::join_companions(text, &mut scratch.found, |a, b| self.are_companions(a, b));
+        if scratch.found.len() > 1 {
+            let partners = self.partners.get_or_init(|| Partners::of(&self.rules));
+            parts::join(text, &mut scratch.found, partners);
+        }
         let is_fresh = |one: &Match| (fresh.start..fresh.end).contains(&one.span.start);
         out.extend(scratch.found.drain(..).filter(is_fresh));
     }
@@ -182,13 +189,6 @@ impl Scanner {
             has_form: !matches!(rule.form(), Form::Structure(_)),
             anchor: rule.anchors().map(str::len).max().unwrap_or(0),
         })
-    }
-
-    fn are_companions(&self, a: RuleId, b: RuleId) -> bool {
-        let names = |one: RuleId, other: RuleId| {
-            self.rules.get(one).is_some_and(|rule| rule.companions().any(|id| id == other))
-        };
-        names(a, b) || names(b, a)
     }
 }
 

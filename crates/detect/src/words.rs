@@ -86,9 +86,22 @@ fn ties(gap: &[u8]) -> bool {
         [b'=' | b':' | b'>' | b'|' | b'?' | b'-' | b'+', ..] => true,
         [b',', ..] => is_quoted,
         [b'(', next, ..] => b"\"'`".contains(next),
-        [b'\n' | b'\r', blank @ ..] => name.is_empty() && blank.iter().all(u8::is_ascii_whitespace),
-        _ => false,
+        [b'\n' | b'\r', blank @ ..] => {
+            (name.is_empty() && blank.iter().all(u8::is_ascii_whitespace))
+                || is_value_field(after_index)
+        }
+        _ => is_value_field(after_index),
     }
+}
+
+/// Whether what follows a name is the field of its value, as after `name: X` in YAML or `key="X"` in
+/// XML.
+fn is_value_field(rest: &[u8]) -> bool {
+    let field = skip(rest, |byte| b" \t\r\n,\"'".contains(&byte));
+    let after = skip(field, |byte| byte.is_ascii_alphabetic());
+    let word = field.get(..field.len() - after.len()).unwrap_or_default();
+    let sign = skip(after, |byte| b" \t\"'".contains(&byte)).first();
+    word.eq_ignore_ascii_case(b"value") && matches!(sign, Some(b':' | b'='))
 }
 
 /// Whether `gap` is the rest of a name and then blanks only.
@@ -143,6 +156,9 @@ mod tests {
             "(\"",
             " => \"",
             " := `",
+            "_key\n    value: ",
+            "\r\n  \"value\" : \"",
+            "\" value=\"",
         ] {
             assert!(ties(gap.as_bytes()), "{gap}");
         }
@@ -150,7 +166,17 @@ mod tests {
 
     #[test]
     fn a_list_of_names_and_a_closed_bracket_tie_nothing() {
-        for gap in [", ", "_key, ", "]\n    value: '", "(", ") ", " [", "; ", " is the word for "] {
+        for gap in [
+            ", ",
+            "_key, ",
+            "]\n    value: '",
+            "(",
+            ") ",
+            " [",
+            "; ",
+            " is the word for ",
+            "\n  values: ",
+        ] {
             assert!(!ties(gap.as_bytes()), "{gap}");
         }
     }

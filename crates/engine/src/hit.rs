@@ -1,8 +1,8 @@
 //! A hit: a match with everything that only the blob at hand can tell.
 
 use tightlip_model::{
-    Confidence, Excerpt, Fingerprint, Location, Proof, Provenance, RuleId, Secret, Severity,
-    Suppression, Transform,
+    Companion, Confidence, Excerpt, Fingerprint, Location, Proof, Provenance, RuleId, Secret,
+    Severity, Suppression, Transform,
 };
 
 /// A finding before anyone knows in which places its blob stands.
@@ -18,7 +18,7 @@ pub(crate) struct Hit {
     pub(crate) severity: Severity,
     pub(crate) evidence: Vec<String>,
     pub(crate) decoded: Vec<(String, String)>,
-    pub(crate) companions: Vec<Fingerprint>,
+    pub(crate) companions: Vec<Companion>,
     pub(crate) transforms: Vec<Transform>,
     pub(crate) excerpt: Option<Excerpt>,
     pub(crate) inline: Option<Suppression>,

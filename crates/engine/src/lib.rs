@@ -9,6 +9,7 @@ mod group;
 mod hit;
 mod layers;
 mod ledger;
+mod parts;
 mod redact;
 mod run;
 mod traces;
@@ -109,6 +110,9 @@ pub struct Outcome {
     pub summary: Summary,
     /// The findings in the order of the report, suppressed ones included.
     pub findings: Vec<Finding>,
+    /// The findings that are told as a part of another one's credential, and are no findings of their
+    /// own as long as that one is.
+    pub parts: Vec<Finding>,
     /// What was left out on purpose, by name, sorted.
     pub skipped: Vec<(SkipReason, Vec<u8>)>,
     /// What each rule cost, in the order of the rules; empty unless it was to be counted.

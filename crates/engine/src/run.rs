@@ -9,7 +9,7 @@ use tightlip_suppress::Judged;
 
 use crate::ledger::{Gathered, Ledger};
 use crate::redact::Redactor;
-use crate::{Masking, Outcome, Scan, group};
+use crate::{Masking, Outcome, Scan, group, parts};
 
 impl Scan<'_> {
     /// Runs the pipe over `source` and hands the findings to `reporter`.
@@ -23,12 +23,14 @@ impl Scan<'_> {
             findings.iter().map(|finding| &finding.secret).chain(&gathered.unreported),
         );
         self.judge(&mut findings, &redactor, &mut gathered);
+        let mut parts = parts::fold(&mut findings);
         self.mask(&mut findings, &redactor, &mut gathered);
+        self.mask(&mut parts, &redactor, &mut gathered);
         gathered.skipped.sort_unstable();
         let summary = summarize(&findings, &mut gathered, started);
         let report = write(reporter, &info, &findings, &summary);
         let Gathered { skipped, rule_work, .. } = gathered;
-        Outcome { summary, findings, skipped, rule_work, report }
+        Outcome { summary, findings, parts, skipped, rule_work, report }
     }
 
     /// Runs the source and asks it where the blobs with hits stand.

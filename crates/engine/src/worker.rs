@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 
 use tightlip_detect::{Scratch, Trace};
 use tightlip_model::{
-    Blob, BlobId, ByteSpan, Encoding, Fingerprint, LineSpan, Location, Match, Origin, Position,
-    Problem, RuleId, SkipReason, Worker,
+    Blob, BlobId, ByteSpan, Companion, Encoding, Fingerprint, LineSpan, Location, Match, Origin,
+    Position, Problem, RuleId, SkipReason, Worker,
 };
 
 use crate::excerpt::{Masked, Secrets, line_context};
@@ -75,12 +75,9 @@ impl<'a> ScanWorker<'a> {
     fn take_hits(&mut self, blob: &Blob<'_>) {
         let matches = std::mem::take(&mut self.matches);
         let context = Context::new(self.ledger, blob, &matches);
-        let mut locator = Locator::new(blob);
         let before = self.gathered.hits.len();
         for (place, one) in context.sorted.iter().enumerate() {
-            let wanted = context.wants(one).then(|| locator.locate(one));
-            let hit = wanted.and_then(|location| context.hit(place, one, location));
-            match hit {
+            match context.wants(one).then(|| context.hit(place, one)).flatten() {
                 Some(hit) => self.gathered.hits.push(hit),
                 // What is not reported must not show in the report of something else either.
                 None => self.gathered.unreported.extend([one.secret.clone()]),
@@ -188,7 +185,14 @@ struct Context<'a> {
     sorted: Vec<&'a Match>,
     /// The spans of `sorted`, and what stands in their place when shown.
     spans: Secrets,
-    fingerprints: HashMap<(RuleId, ByteSpan), Fingerprint>,
+    marks: HashMap<(RuleId, ByteSpan), Mark<'a>>,
+}
+
+/// What a report says of a match wherever it names it.
+struct Mark<'a> {
+    one: &'a Match,
+    location: Location,
+    fingerprint: Fingerprint,
 }
 
 impl<'a> Context<'a> {
@@ -196,13 +200,15 @@ impl<'a> Context<'a> {
         let mut sorted: Vec<&Match> = matches.iter().collect();
         sorted.sort_by_key(|one| (one.span, one.rule));
         let masked = |one: &&Match| Masked { span: one.span, text: one.secret.masked() };
-        let fingerprint = |one: &&Match| {
-            let id = ledger.scan.scanner.info(one.rule).map_or("", |info| info.id.as_str());
-            ((one.rule, one.span), ledger.scan.suppressor.fingerprint(id, &one.secret))
-        };
         let spans = Secrets::new(sorted.iter().map(masked).collect());
-        let fingerprints = sorted.iter().map(fingerprint).collect();
-        Self { ledger, blob, sorted, spans, fingerprints }
+        let mut locator = Locator::new(blob);
+        let mark = |one: &&'a Match| {
+            let id = ledger.scan.scanner.info(one.rule).map_or("", |info| info.id.as_str());
+            let fingerprint = ledger.scan.suppressor.fingerprint(id, &one.secret);
+            ((one.rule, one.span), Mark { one, location: locator.locate(one), fingerprint })
+        };
+        let marks = sorted.iter().map(mark).collect();
+        Self { ledger, blob, sorted, spans, marks }
     }
 
     /// Whether the user asked for findings like this one.
@@ -214,7 +220,8 @@ impl<'a> Context<'a> {
     }
 
     /// The hit for a match, unless it lies on lines that the change did not add.
-    fn hit(&self, place: usize, one: &Match, location: Location) -> Option<Hit> {
+    fn hit(&self, place: usize, one: &Match) -> Option<Hit> {
+        let Mark { location, fingerprint, .. } = self.marks.get(&(one.rule, one.span))?;
         if !self.blob.added.is_none_or(|added| touches(added, location.lines())) {
             return None;
         }
@@ -223,9 +230,9 @@ impl<'a> Context<'a> {
         Some(Hit {
             rule: one.rule,
             provenance: self.blob.provenance.clone(),
-            location,
+            location: *location,
             secret: one.secret.clone(),
-            fingerprint: self.fingerprints.get(&(one.rule, one.span))?.clone(),
+            fingerprint: fingerprint.clone(),
             proof: one.proof,
             confidence: one.confidence,
             severity: one.severity,
@@ -238,9 +245,17 @@ impl<'a> Context<'a> {
         })
     }
 
-    fn companions(&self, one: &Match) -> Vec<Fingerprint> {
-        let named = one.companions.iter().filter_map(|part| self.fingerprints.get(part));
-        named.cloned().collect()
+    fn companions(&self, one: &Match) -> Vec<Companion> {
+        let named = one.companions.iter().filter_map(|part| self.marks.get(part));
+        let told = named.filter_map(|mark| {
+            Some(Companion {
+                rule: self.ledger.scan.scanner.info(mark.one.rule)?.clone(),
+                location: mark.location,
+                secret: mark.one.secret.clone(),
+                fingerprint: mark.fingerprint.clone(),
+            })
+        });
+        told.collect()
     }
 }
 

@@ -95,6 +95,19 @@ pub struct Excerpt {
     pub end: usize,
 }
 
+/// Another part of a finding's credential: what stands beside a secret and belongs to it.
+#[derive(Debug, Clone)]
+pub struct Companion {
+    /// The rule that found it.
+    pub rule: Arc<RuleInfo>,
+    /// Where it stands, in the blob of the finding.
+    pub location: Location,
+    /// The part itself.
+    pub secret: Secret,
+    /// Its fingerprint.
+    pub fingerprint: Fingerprint,
+}
+
 /// A secret at a place, ready to be reported.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -118,8 +131,8 @@ pub struct Finding {
     pub evidence: Vec<String>,
     /// Facts read from the secret itself, in a fixed order.
     pub decoded: Vec<(String, String)>,
-    /// Fingerprints of the other parts of the same credential.
-    pub companions: Vec<Fingerprint>,
+    /// The other parts of the same credential.
+    pub companions: Vec<Companion>,
     /// What had to be undone to reach it, the outermost first.
     pub transforms: Vec<Transform>,
     /// The line it stands on; `None` for a secret that is no part of a line of text.

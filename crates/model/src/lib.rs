@@ -19,7 +19,7 @@ pub use blob::{
     Base, Blob, BlobId, Commit, Copied, Ended, Layer, Origin, PathBytes, Provenance, Reach,
 };
 pub use coverage::{Coverage, Problem, SkipReason, Summary};
-pub use finding::{Excerpt, Finding, Fingerprint, Status, Suppression};
+pub use finding::{Companion, Excerpt, Finding, Fingerprint, Status, Suppression};
 pub use location::{ByteSpan, Column, Encoding, Line, LineSpan, Location, Position};
 pub use matched::{Match, Transform};
 pub use pipe::{Found, Reporter, ScanInfo, ScanKind, Sink, Source, Worker};

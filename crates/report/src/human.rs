@@ -150,9 +150,11 @@ impl Block {
         if !facts.is_empty() {
             self.text("facts", &facts.join(" · "));
         }
-        if !shown.companions.is_empty() {
-            let parts: Vec<_> = shown.companions.iter().map(|part| part.0.as_str()).collect();
-            self.text("with", &safe(parts.join(" ").as_bytes()));
+        for (place, part) in shown.companions.iter().enumerate() {
+            let key = if place == 0 { "with" } else { "" };
+            let line = part.location.line.0;
+            let text = format!("{} {} at line {line}", part.name(), part.secret.text);
+            self.text(key, &safe(text.as_bytes()));
         }
     }
 

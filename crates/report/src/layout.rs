@@ -103,6 +103,7 @@ impl Reporter for Veiled {
 
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.veil.learn(&finding.secret);
+        finding.companions.iter().for_each(|part| self.veil.learn(&part.secret));
         let shown = self.veil.shown(finding);
         self.tally.count(&shown);
         let is_change = self.scan.as_ref().is_some_and(|scan| scan.kind == ScanKind::Diff);

@@ -7,7 +7,7 @@ use serde::ser::{SerializeMap, Serializer};
 use tightlip_model::{Commit, Confidence, Coverage, Problem, Severity, Suppression, Timestamp};
 
 use crate::layout::Closing;
-use crate::shown::Shown;
+use crate::shown::{Shown, ShownPart};
 use crate::tally::Tally;
 
 /// The tool that wrote a report.
@@ -58,7 +58,7 @@ pub(crate) struct FindingRecord<'a> {
     evidence: &'a [String],
     #[serde(serialize_with = "as_map")]
     decoded: &'a [(String, String)],
-    companions: Vec<&'a str>,
+    companions: Vec<PartRecord<'a>>,
     transforms: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     excerpt: Option<ExcerptRecord<'a>>,
@@ -69,6 +69,42 @@ pub(crate) struct FindingRecord<'a> {
     revoke: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     link: &'a str,
+}
+
+/// Another part of the finding's credential.
+#[derive(Debug, Serialize)]
+struct PartRecord<'a> {
+    rule: &'a str,
+    title: &'a str,
+    line: u64,
+    column: u64,
+    end_line: u64,
+    end_column: u64,
+    start: u64,
+    end: u64,
+    secret: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_bytes: Option<String>,
+    fingerprint: &'a str,
+}
+
+impl<'a> PartRecord<'a> {
+    fn new(part: &'a ShownPart<'_>) -> Self {
+        let at = part.location;
+        Self {
+            rule: &part.rule.id,
+            title: &part.rule.title,
+            line: at.line.0,
+            column: at.column.0,
+            end_line: at.end_line.0,
+            end_column: at.end_column.0,
+            start: at.start,
+            end: at.end,
+            secret: &part.secret.text,
+            secret_bytes: part.secret.bytes.as_ref().map(|bytes| STANDARD.encode(bytes)),
+            fingerprint: &part.fingerprint.0,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -132,7 +168,7 @@ impl<'a> FindingRecord<'a> {
             fingerprint: &shown.fingerprint.0,
             evidence: &shown.evidence,
             decoded: &shown.decoded,
-            companions: shown.companions.iter().map(|one| one.0.as_str()).collect(),
+            companions: shown.companions.iter().map(PartRecord::new).collect(),
             transforms: shown.transforms.iter().map(|one| one.as_str()).collect(),
             excerpt: shown.excerpt.as_ref().map(|excerpt| ExcerptRecord {
                 text: &excerpt.text,

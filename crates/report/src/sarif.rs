@@ -12,17 +12,17 @@ use std::io::{self, Write};
 
 use serde_json::json;
 use tightlip_model::{
-    Confidence, Origin, PathBytes, ScanInfo, Severity, Status, Suppression, Timestamp,
+    Confidence, Location, Origin, PathBytes, ScanInfo, Severity, Status, Suppression, Timestamp,
 };
 
 use crate::ReportOptions;
 use crate::layout::{Closing, Layout};
-use crate::shown::Shown;
+use crate::shown::{Shown, ShownSecret};
 use crate::words;
 use log::{
     ArtifactLocation, AutomationDetails, BaseId, ContextRegion, Driver, Fingerprints, Invocation,
-    LogicalLocation, Notification, PhysicalLocation, Place, Properties, Region, ResultRecord,
-    RunEnd, SuppressionRecord, Text, Tool, VersionControl,
+    LogicalLocation, Notification, PhysicalLocation, Place, Properties, Region, RelatedPlace,
+    ResultRecord, RunEnd, SuppressionRecord, Text, Tool, VersionControl,
 };
 use rules::Rules;
 
@@ -162,6 +162,7 @@ fn result<'a>(shown: &'a Shown<'_>, rule_index: usize) -> ResultRecord<'a> {
         level: level(shown.severity),
         message: Text::new(message(&sentence(shown))),
         locations: [place(shown)],
+        related_locations: related(shown),
         partial_fingerprints: Fingerprints { v1: &shown.fingerprint.0 },
         baseline_state: match shown.status {
             Status::New => "new",
@@ -182,21 +183,10 @@ fn sentence(shown: &Shown<'_>) -> String {
 }
 
 fn place(shown: &Shown<'_>) -> Place {
-    let at = &shown.location;
-    let start_line = at.line.0.max(1);
-    let end_line = at.end_line.0.max(start_line);
-    let region = Region {
-        start_line,
-        start_column: at.column.0.max(1),
-        end_line,
-        end_column: at.end_column.0.max(1),
-        byte_offset: at.start,
-        byte_length: at.end.saturating_sub(at.start),
-        snippet: Text::new(shown.secret.text.clone()),
-    };
+    let region = region(shown.location, &shown.secret);
     let context_region = shown.excerpt.as_ref().map(|excerpt| ContextRegion {
-        start_line,
-        end_line,
+        start_line: region.start_line,
+        end_line: region.end_line,
         snippet: Text::new(excerpt.text.clone()),
     });
     let origin = shown.provenance.origin;
@@ -208,6 +198,34 @@ fn place(shown: &Shown<'_>) -> Place {
         },
         logical_locations: logical(shown),
     }
+}
+
+fn region(at: Location, secret: &ShownSecret) -> Region {
+    let start_line = at.line.0.max(1);
+    Region {
+        start_line,
+        start_column: at.column.0.max(1),
+        end_line: at.end_line.0.max(start_line),
+        end_column: at.end_column.0.max(1),
+        byte_offset: at.start,
+        byte_length: at.end.saturating_sub(at.start),
+        snippet: Text::new(secret.text.clone()),
+    }
+}
+
+/// The other parts of the credential.
+fn related(shown: &Shown<'_>) -> Vec<RelatedPlace> {
+    let origin = shown.provenance.origin;
+    let related = shown.companions.iter().enumerate().map(|(id, part)| RelatedPlace {
+        id,
+        message: Text::new(message(&format!("{}, a part of the same credential", part.name()))),
+        physical_location: PhysicalLocation {
+            artifact_location: artifact(&shown.provenance.path, origin.as_str()),
+            region: Some(region(part.location, &part.secret)),
+            context_region: None,
+        },
+    });
+    related.collect()
 }
 
 /// What is no content is named by what it is part of: a commit, a tag, a ref.

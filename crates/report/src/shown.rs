@@ -18,12 +18,21 @@ pub(crate) struct Shown<'a> {
     pub(crate) severity: Severity,
     pub(crate) evidence: Vec<String>,
     pub(crate) decoded: Vec<(String, String)>,
-    pub(crate) companions: &'a [Fingerprint],
+    pub(crate) companions: Vec<ShownPart<'a>>,
     pub(crate) transforms: &'a [Transform],
     pub(crate) excerpt: Option<Excerpt>,
     pub(crate) occurrences: u64,
     pub(crate) status: Status,
     pub(crate) suppression: Option<Suppression>,
+}
+
+/// Another part of the finding's credential.
+#[derive(Debug, Clone)]
+pub(crate) struct ShownPart<'a> {
+    pub(crate) rule: &'a RuleInfo,
+    pub(crate) location: Location,
+    pub(crate) secret: ShownSecret,
+    pub(crate) fingerprint: &'a Fingerprint,
 }
 
 /// A secret as the user asked to see it.
@@ -35,14 +44,17 @@ pub(crate) struct ShownSecret {
     pub(crate) bytes: Option<Vec<u8>>,
 }
 
+impl ShownPart<'_> {
+    /// What it is, in words: the provider and the rule's title.
+    pub(crate) fn name(&self) -> String {
+        name(self.rule)
+    }
+}
+
 impl Shown<'_> {
     /// What was found, in words: the provider and the rule's title.
     pub(crate) fn name(&self) -> String {
-        let RuleInfo { provider, title, .. } = self.rule;
-        if provider.is_empty() || names(title, provider) {
-            return title.clone();
-        }
-        format!("{provider} {title}")
+        name(self.rule)
     }
 
     /// Its path or, where there is none, what it stood in.
@@ -62,6 +74,14 @@ impl Shown<'_> {
     pub(crate) fn is_at_hand(&self) -> bool {
         matches!(self.provenance.reach, None | Some(Reach::Head))
     }
+}
+
+fn name(rule: &RuleInfo) -> String {
+    let RuleInfo { provider, title, .. } = rule;
+    if provider.is_empty() || names(title, provider) {
+        return title.clone();
+    }
+    format!("{provider} {title}")
 }
 
 /// Whether `title` names the provider already, as whole words.

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use std::ops::Bound::{Included, Unbounded};
 
 use tightlip_model::{
-    Coverage, Excerpt, Finding, Origin, PathBytes, Problem, Provenance, ScanInfo, Secret, Summary,
-    Suppression,
+    Companion, Coverage, Excerpt, Finding, Origin, PathBytes, Problem, Provenance, ScanInfo,
+    Secret, Summary, Suppression,
 };
 
-use crate::shown::{Shown, ShownSecret};
+use crate::shown::{Shown, ShownPart, ShownSecret};
 
 /// A secret of fewer bytes is left alone in the text around other findings: `password` may well be
 /// someone's password, and a report whose paths lack it would be of no use.
@@ -53,13 +53,18 @@ impl Veil {
             severity: finding.severity,
             evidence: finding.evidence.iter().map(text).collect(),
             decoded: finding.decoded.iter().map(|(k, v)| (k.clone(), text(v))).collect(),
-            companions: &finding.companions,
+            companions: finding.companions.iter().map(|part| self.part(part)).collect(),
             transforms: &finding.transforms,
             excerpt: finding.excerpt.as_ref().and_then(|excerpt| self.excerpt(excerpt, own)),
             occurrences: finding.occurrences,
             status: finding.status,
             suppression: finding.suppression.as_ref().map(|why| self.suppression(why, own)),
         }
+    }
+
+    fn part<'a>(&self, part: &'a Companion) -> ShownPart<'a> {
+        let Companion { rule, location, secret, fingerprint } = part;
+        ShownPart { rule, location: *location, secret: self.secret(secret), fingerprint }
     }
 
     fn secret(&self, secret: &Secret) -> ShownSecret {

@@ -143,6 +143,53 @@ fn parts_of_one_credential_name_each_other() {
 }
 
 #[test]
+fn each_id_goes_with_the_secret_of_its_own_block() {
+    let mut dice = Dice::new(12);
+    let pairs: Vec<(String, String)> =
+        (0..3).map(|_| (dice.token(), dice.alphanumeric(24))).collect();
+    let texts: [fn(&str, &str) -> String; 6] = [
+        |id, key| format!("[a]\nid = {id}\nacmepay_secret = {key}\n"),
+        |id, key| format!("[a]\nacmepay_secret = {key}\nid = {id}\n"),
+        |id, key| format!("- id: {id}\n  acmepay_secret: {key}\n"),
+        |id, key| format!("  {{\"acmepay_secret\": \"{key}\", \"id\": \"{id}\"}},\n"),
+        |id, key| format!("- name: ID\n  value: {id}\n- name: acmepay_secret\n  value: {key}\n"),
+        |id, key| format!("ID={id}\nACMEPAY_SECRET={key}\n"),
+    ];
+    for written in texts {
+        let text: String = pairs.iter().map(|(id, key)| written(id, key)).collect();
+        let all = matches(&scanner(), text.as_bytes());
+        assert_eq!(all.len(), 6, "{text}");
+        for pair in all.chunks(2) {
+            assert_eq!(pair[0].companions, [(pair[1].rule, pair[1].span)], "{text}");
+            assert_eq!(pair[1].companions, [(pair[0].rule, pair[0].span)], "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_block_of_many_lines_is_one_credential_and_an_id_takes_no_secret_of_another() {
+    let mut dice = Dice::new(13);
+    let (token, other, key) = (dice.token(), dice.token(), dice.alphanumeric(24));
+    let rest = "some_setting = 1\n".repeat(30);
+    let text = format!("id = {token}\n{rest}acmepay_secret = {key}\n\n\nid = {other}\n");
+    let all = matches(&scanner(), text.as_bytes());
+    assert_eq!(all[0].companions, [(all[1].rule, all[1].span)]);
+    assert_eq!(all[1].companions, [(all[0].rule, all[0].span)]);
+    assert_eq!(all[2].companions, []);
+}
+
+#[test]
+fn a_name_is_believed_where_the_other_part_stands_beside_the_value() {
+    let mut dice = Dice::new(14);
+    let (token, key) = (dice.token(), dice.alphanumeric(24));
+    let alone = matches(&scanner(), format!("acmepay_secret = {key}").as_bytes());
+    assert_eq!(alone[0].confidence, Confidence::Medium);
+    let text = format!("id = {token}\nacmepay_secret = {key}");
+    let beside = matches(&scanner(), text.as_bytes());
+    assert_eq!(beside[1].confidence, Confidence::High);
+}
+
+#[test]
 fn an_unknown_proof_or_structure_is_an_error_that_names_the_rule() {
     let rule = |last: &str| {
         format!(

@@ -13,7 +13,7 @@ fn text(seed: u64) -> String {
     let mut dice = Dice::new(seed);
     let mut text = String::new();
     while text.len() < 400_000 {
-        match dice.below(9) {
+        match dice.below(10) {
             0 => text += &format!("key = \"{}\"\n", dice.token()),
             1 => text += &format!("{}\n", dice.private_key()),
             2 => text += &format!("{}\n", STANDARD.encode(format!("the key is {}", dice.token()))),
@@ -21,6 +21,9 @@ fn text(seed: u64) -> String {
             4 => text += &format!("{}-acm1\n", dice.hex(32)),
             5 => text += &format!("a %{:02X}{}\n", b'a', &dice.token()[1..]),
             6 => text += &format!("acmo-{} ", dice.alphanumeric(40)),
+            7 => {
+                text += &format!("id={}\nacmepay_secret={}\n", dice.token(), dice.alphanumeric(24))
+            }
             _ => text += &"words and more words, none of them a secret\n".repeat(dice.below(60)),
         }
     }

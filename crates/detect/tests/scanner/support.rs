@@ -50,6 +50,7 @@ rules:
   - id: acme-word-secret
     name: key with a key word
     kind: api-key
+    severity: critical
     words: [acmepay]
     keys: [secret, private]
     value: '[A-Za-z0-9]{24}'

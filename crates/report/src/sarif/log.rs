@@ -72,6 +72,8 @@ pub(super) struct ResultRecord<'a> {
     pub(super) level: &'static str,
     pub(super) message: Text,
     pub(super) locations: [Place; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) related_locations: Vec<RelatedPlace>,
     pub(super) partial_fingerprints: Fingerprints<'a>,
     pub(super) baseline_state: &'static str,
     pub(super) occurrence_count: u64,
@@ -91,6 +93,15 @@ pub(super) struct Place {
     pub(super) physical_location: PhysicalLocation,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) logical_locations: Vec<LogicalLocation>,
+}
+
+/// Where another part of the result's credential stands.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RelatedPlace {
+    pub(super) id: usize,
+    pub(super) message: Text,
+    pub(super) physical_location: PhysicalLocation,
 }
 
 #[derive(Debug, Serialize)]

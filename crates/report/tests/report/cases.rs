@@ -115,7 +115,12 @@ fn that_commands() -> Finding {
         end: before.len() + 12,
     });
     finding.evidence = vec!["near the word `password`".to_owned(), "entropy 4.1".to_owned()];
-    finding.companions = vec![Fingerprint(format!("v1-{:032x}", 1))];
+    finding.companions = vec![Companion {
+        rule: rule("example-key-id", Severity::Low),
+        location: Location { line: Line(11), end_line: Line(11), ..finding.location },
+        secret: Secret::new(secret(1).as_bytes()),
+        fingerprint: Fingerprint(format!("v1-{:032x}", 1)),
+    }];
     finding.status = Status::Moved;
     finding
 }
