@@ -180,14 +180,16 @@ fn best<T: Ord>(group: &[&Sighting], grade: fn(&Sighting) -> T) -> Option<T> {
 /// The parts that are not copies of the leading one, each once.
 fn companions(group: &[&Sighting], leading: &Sighting) -> Vec<Part> {
     let others = group.iter().filter(|one| !crate::group::is_copy(one, leading));
-    let parts: BTreeSet<Part> = others
-        .map(|one| Part {
-            fingerprint: one.fingerprint.clone(),
-            rule: one.rule.clone(),
-            title: one.title.clone(),
-            secret: one.masked.clone(),
-        })
-        .collect();
+    let found = others.map(|one| Part {
+        fingerprint: one.fingerprint.clone(),
+        rule: one.rule.clone(),
+        title: one.title.clone(),
+        secret: one.masked.clone(),
+    });
+    // What is told with a finding is none of its own.
+    let told = group.iter().flat_map(|one| one.companions.iter().cloned());
+    let told = told.filter(|part| part.fingerprint != leading.fingerprint);
+    let parts: BTreeSet<Part> = found.chain(told).collect();
     parts.into_iter().collect()
 }
 

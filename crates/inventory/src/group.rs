@@ -69,7 +69,8 @@ fn companions(sightings: &[Sighting], sets: &mut Sets) {
     }
     for (index, one) in sightings.iter().enumerate() {
         for companion in &one.companions {
-            if let Some(other) = by_place.get(&(&one.repository, &one.path, companion)) {
+            let place = (one.repository.as_str(), one.path.as_str(), &*companion.fingerprint);
+            if let Some(other) = by_place.get(&place) {
                 sets.join(index, *other);
             }
         }

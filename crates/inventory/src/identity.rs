@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use tightlip_model::Companion;
 
 use crate::agent::AgentUse;
 use crate::environment::Environment;
@@ -106,6 +107,19 @@ pub struct Part {
     pub title: String,
     /// It, as it may be shown.
     pub secret: String,
+}
+
+impl Part {
+    /// The part that a finding names.
+    #[must_use]
+    pub fn of(companion: &Companion) -> Self {
+        Self {
+            fingerprint: companion.fingerprint.0.clone(),
+            rule: companion.rule.id.clone(),
+            title: companion.rule.title.clone(),
+            secret: companion.secret.masked(),
+        }
+    }
 }
 
 /// A place where an identity stands.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use tightlip_model::{Excerpt, Reach, Severity};
 
+use crate::identity::Part;
 use crate::sighting::{CommitFact, Sighting};
 use crate::variable;
 
@@ -56,7 +57,7 @@ struct Record {
     #[serde(default)]
     decoded: BTreeMap<String, String>,
     #[serde(default)]
-    companions: Vec<String>,
+    companions: Vec<Part>,
     excerpt: Option<RecordExcerpt>,
     occurrences: u64,
     suppression: Option<RecordSuppression>,
@@ -165,7 +166,7 @@ fn sighting(record: Record, name: &str) -> Result<Option<Sighting>, String> {
         title: record.title,
         provider: record.provider,
         fingerprint: record.fingerprint,
-        companions: record.companions,
+        companions: record.companions.into_iter().map(shown).collect(),
         secret: None,
         masked: masked(record.secret),
         repository: named,
@@ -185,6 +186,10 @@ fn sighting(record: Record, name: &str) -> Result<Option<Sighting>, String> {
         revoke: record.revoke,
         link: record.link,
     }))
+}
+
+fn shown(part: Part) -> Part {
+    Part { secret: masked(part.secret), ..part }
 }
 
 /// A report that was written with secrets shown loses them here.

@@ -10,6 +10,7 @@ use tightlip_model::{
 };
 
 use crate::agent::AgentUse;
+use crate::identity::Part;
 use crate::variable;
 
 /// A commit as the inventory tells of it.
@@ -80,8 +81,8 @@ pub struct Sighting {
     pub proof: Proof,
     /// The keyed hash of rule and secret.
     pub fingerprint: String,
-    /// The fingerprints of the other parts of the same credential.
-    pub companions: Vec<String>,
+    /// The other parts of the same credential.
+    pub companions: Vec<Part>,
     /// The secret, where the scan just ran: only to tell same from different. Never written.
     pub secret: Option<Secret>,
     /// The secret as it may be shown.
@@ -142,7 +143,7 @@ impl Sighting {
             confidence: finding.confidence,
             proof: finding.proof,
             fingerprint: finding.fingerprint.0.clone(),
-            companions: finding.companions.iter().map(|one| one.0.clone()).collect(),
+            companions: finding.companions.iter().map(Part::of).collect(),
             secret: Some(finding.secret.clone()),
             masked: finding.secret.masked(),
             repository: if named.is_empty() { repository.to_owned() } else { named },

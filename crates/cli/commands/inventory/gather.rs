@@ -157,7 +157,7 @@ impl<'a> Gathered<'a> {
         self.problems.extend(problems.iter().map(|problem| {
             Problem::new(problem.subject.clone(), format!("{repository}: {}", problem.message))
         }));
-        for finding in &outcome.findings {
+        for finding in outcome.findings.iter().chain(&outcome.parts) {
             let Some(mut sighting) = Sighting::of(finding, repository) else { continue };
             if agent_of(&sighting.path).is_some() {
                 let text = text(finding).unwrap_or_default();
