@@ -50,7 +50,7 @@ pub(super) fn run(args: &BaselineArgs, signals: &Signals) -> anyhow::Result<u8> 
                 && finding.rule.id == entry.rule
                 && place(finding) == entry.path
         };
-        let found = outcome.findings.iter().find(is_it);
+        let found = outcome.findings.iter().chain(&outcome.parts).find(is_it);
         message::print(&shown(entry, found, at + 1, entries.len()))?;
         match ask()? {
             Answer::Label(label, reason) => {

@@ -34,6 +34,7 @@ pub(super) fn run(args: &BaselineImportArgs, signals: &Signals) -> anyhow::Resul
     let findings: Vec<(&Finding, String)> = outcome
         .findings
         .iter()
+        .chain(&outcome.parts)
         .map(|one| (one, setup.suppressor.paths.relative(&one.provenance.path).to_text()))
         .collect();
     let mut taken: Vec<BaselineEntry> = Vec::new();
