@@ -221,6 +221,16 @@ pub(crate) struct HistoryArgs {
     /// Scan the repositories this file names, too, one path a line; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) repos: Option<PathBuf>,
+    /// Look only at what refs reach whose name matches: full (`refs/heads/main`) or without its
+    /// first parts (`main`, `v1.*`, `origin/main`, `HEAD`). `*` ends at a `/`, `**` does not;
+    /// repeatable. Stashes, logs of refs and unreachable objects are left out, unless named
+    #[arg(long, value_name = "GLOB", action = ArgAction::Append)]
+    pub(crate) refs: Vec<String>,
+    /// Look only at what is new after REV (commits that it does not reach), or in commits made since
+    /// DATE (`2026-01-31` or `2026-01-31T12:00:00Z`, UTC), by way of refs; what the commits before
+    /// held is left out, and so is what no ref reaches
+    #[arg(long, value_name = "REV|DATE", allow_hyphen_values = true)]
+    pub(crate) since: Option<String>,
     /// Leave out blobs larger than this many bytes
     #[arg(long, value_name = "BYTES")]
     pub(crate) max_blob_size: Option<u64>,

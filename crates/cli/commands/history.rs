@@ -49,6 +49,8 @@ fn setup(args: &HistoryArgs, home: PathBuf) -> anyhow::Result<Setup> {
 
 fn options(args: &HistoryArgs, setup: &Setup) -> HistoryOptions {
     HistoryOptions {
+        refs: args.refs.clone(),
+        since: args.since.clone(),
         max_file_size: args.max_blob_size.or(setup.config.max_file_size),
         bounds: args.common.archives.bounds(),
         verify: if args.verify { Verify::Ids } else { Verify::Checksums },

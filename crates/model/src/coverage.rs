@@ -22,6 +22,8 @@ pub enum SkipReason {
     Submodule,
     /// A pointer to content that lies outside of git.
     LfsPointer,
+    /// An object of a history outside of the part that was asked for.
+    NotSelected,
     /// Git's own folder inside a scanned tree.
     GitFolder,
     /// A container (an archive, a compressed file) whose inside was not opened.
@@ -44,6 +46,7 @@ impl SkipReason {
             Self::TooLarge => "too-large",
             Self::Submodule => "submodule",
             Self::LfsPointer => "lfs-pointer",
+            Self::NotSelected => "not-selected",
             Self::GitFolder => "git-folder",
             Self::Container => "container",
             Self::ContainerBound => "container-bound",

@@ -12,6 +12,7 @@ mod missing;
 mod numbers;
 mod objects;
 mod place;
+mod selection;
 mod several;
 mod survey;
 mod views;
@@ -19,15 +20,16 @@ mod views;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tightlip_git::{Found as Listed, OpenOptions, Ref, Repository, Verify, WalkOptions};
+use tightlip_git::{Found as Listed, Objects, OpenOptions, Ref, Repository, Verify, WalkOptions};
 use tightlip_model::{
     BlobId, Coverage, Found, Origin, PathBytes, Problem, Provenance, ScanInfo, ScanKind, Sink,
-    Source,
+    SkipReason, Source,
 };
 
 use self::numbers::Numbers;
 use self::objects::{Reader, Seen, Shared};
 use self::place::Placement;
+use self::selection::{Bounds as Part, Selection};
 use self::several::Scanned;
 use self::survey::{Notes, Survey};
 use crate::container::Bounds;
@@ -47,6 +49,10 @@ pub struct HistoryOptions {
     pub git: OpenOptions,
     /// Blobs with more bytes are left out.
     pub max_file_size: Option<u64>,
+    /// Look only at what refs whose name matches one of these globs reach; empty for everything.
+    pub refs: Vec<String>,
+    /// Look only at what came after a revision, or since a day or time in UTC, and is reached by refs.
+    pub since: Option<String>,
     /// How much of archives and the like is read.
     pub bounds: Bounds,
     /// Whether the ids of all objects are recomputed.
@@ -88,35 +94,66 @@ impl History {
     }
 
     fn scan(&self, repository: &Repository, sink: &dyn Sink) {
-        let refs = repository.refs().all();
+        let (mut refs, objects) = (repository.refs().all(), repository.objects());
         self.report(&refs, sink);
+        let numbers = Numbers::new(&objects);
+        let selection = match self.part(repository, &objects, &refs.items) {
+            Err(message) => return sink.problem(Problem::new(self.opening.subject(), message)),
+            Ok(None) => None,
+            Ok(Some(part)) => {
+                let selection = Selection::new(repository, &objects, &numbers, &part);
+                refs.items = part.refs;
+                Some(selection)
+            }
+        };
         self.say_limits(repository, &refs.items, sink);
-        let names = logs::scan(self, repository, &refs.items, sink);
-        let objects = repository.objects();
+        let texts = if selection.is_none() { logs::Texts::All } else { logs::Texts::Names };
+        let names = logs::scan(self, repository, (&refs.items, texts), sink);
         let HistoryOptions { jobs, verify, .. } = self.options;
         let options = WalkOptions { jobs, verify, ..WalkOptions::default() };
-        let numbers = Numbers::new(&objects);
-        let shared = Shared::new(self, repository, &numbers, sink);
+        let shared = Shared::new(self, repository, (&numbers, selection.as_ref()), sink);
         let readers = objects.for_each(&options, || Reader::new(&shared));
         let (mut seen, mut survey) = (Seen::default(), Survey::default());
         for (saw, noted) in readers.into_iter().map(Reader::finish) {
             seen.commits += saw.commits;
             seen.objects += saw.objects;
+            seen.left_out += saw.left_out;
             survey.merge(noted);
         }
         let (commits, count) = (seen.commits, seen.objects);
-        sink.cover(Coverage { commits, objects: count, ..Coverage::default() });
-        sink.progress(count, Some(count));
+        let left_out = (seen.left_out > 0).then_some((SkipReason::NotSelected, seen.left_out));
+        let skipped = left_out.into_iter().collect();
+        sink.cover(Coverage { commits, objects: count, skipped, ..Coverage::default() });
+        sink.progress(count + seen.left_out, Some(count + seen.left_out));
         if sink.is_stopped() {
             return;
         }
-        if commits == 0 && count == 0 && names == 0 && !self.options.allow_empty {
+        if commits == 0
+            && count == 0
+            && names == 0
+            && selection.is_none()
+            && !self.options.allow_empty
+        {
             let message = "nothing to scan: the repository has no commits";
             sink.problem(Problem::new(self.opening.subject(), message));
         }
         let notes = Notes::new(numbers, survey);
         missing::report(&self.opening, repository, &objects, &notes, &refs.items, sink);
         *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(notes);
+    }
+
+    /// The part of the history that is wanted, if not all of it.
+    fn part(
+        &self,
+        repository: &Repository,
+        objects: &Objects,
+        refs: &[Ref],
+    ) -> Result<Option<Part>, String> {
+        let HistoryOptions { refs: globs, since, .. } = &self.options;
+        if globs.is_empty() && since.is_none() {
+            return Ok(None);
+        }
+        Part::new(repository, objects, (refs, globs, since.as_deref())).map(Some)
     }
 
     fn report(&self, refs: &Listed<Ref>, sink: &dyn Sink) {

@@ -13,11 +13,20 @@ use crate::repository::read_bounded;
 /// A longer log or configuration is scanned up to here.
 const LONGEST: u64 = 64 << 20;
 
+/// Which texts are scanned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Texts {
+    /// Names of refs, logs, configuration.
+    All,
+    /// Names of refs.
+    Names,
+}
+
 /// Scans names, logs and configuration; gives the number of refs.
 pub(super) fn scan(
     history: &History,
     repository: &Repository,
-    refs: &[Ref],
+    (refs, texts): (&[Ref], Texts),
     sink: &dyn Sink,
 ) -> usize {
     let mut worker = sink.worker();
@@ -30,8 +39,9 @@ pub(super) fn scan(
             worker.blob(Blob::whole(name, &provenance));
         }
     }
-    for (prefix, folder) in folders(repository) {
-        texts(&folder, &prefix, worker.as_mut(), &mut provenance, sink);
+    let folders = if texts == Texts::All { folders(repository) } else { Vec::new() };
+    for (prefix, folder) in folders {
+        self::texts(&folder, &prefix, worker.as_mut(), &mut provenance, sink);
     }
     refs.len()
 }

@@ -8,13 +8,14 @@ use std::sync::{Mutex, PoisonError};
 
 use tightlip_git::{
     Commit, Content, DeltaOrigin, EntryMode, GitError, Object, ObjectId, ObjectKind, Repository,
-    Tag, Visitor,
+    Tag, Tree, TreeEntry, Visitor,
 };
 use tightlip_model::{Base, Blob, Copied, Origin, Provenance, Sink, SkipReason, Worker};
 
 use super::History;
 use super::copies;
 use super::numbers::Numbers;
+use super::selection::Selection;
 use super::survey::{Own, Survey};
 use crate::container::{self, Target, is_container};
 use crate::content::{is_lfs_pointer, scan_name};
@@ -35,6 +36,8 @@ pub(super) struct Shared<'a> {
     repository: &'a Repository,
     sink: &'a dyn Sink,
     numbers: &'a Numbers,
+    /// What is looked at, unless that is everything.
+    selection: Option<&'a Selection>,
     /// Hashes of the names that were scanned.
     names: Mutex<HashSet<u64>>,
     hasher: RandomState,
@@ -45,11 +48,15 @@ impl<'a> Shared<'a> {
     pub(super) fn new(
         history: &'a History,
         repository: &'a Repository,
-        numbers: &'a Numbers,
+        (numbers, selection): (&'a Numbers, Option<&'a Selection>),
         sink: &'a dyn Sink,
     ) -> Self {
         let (names, hasher) = (Mutex::default(), RandomState::new());
-        Self { history, repository, sink, numbers, names, hasher }
+        Self { history, repository, sink, numbers, selection, names, hasher }
+    }
+
+    fn selects(&self, id: &ObjectId) -> bool {
+        self.selection.is_none_or(|selection| selection.has(self.numbers.find(id)))
     }
 }
 
@@ -60,6 +67,8 @@ pub(super) struct Seen {
     pub(super) commits: u64,
     /// Objects of any kind.
     pub(super) objects: u64,
+    /// Objects that were not asked for.
+    pub(super) left_out: u64,
 }
 
 /// One thread's buffers, worker and memory.
@@ -79,6 +88,8 @@ struct Records<'a> {
     provenance: Provenance,
     names: HashSet<u64>,
     seen: Seen,
+    /// Whether the object at hand is looked at, or only noted.
+    is_selected: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -90,6 +101,7 @@ impl<'a> Reader<'a> {
             provenance: shared.history.provenance(Origin::Blob),
             names: HashSet::new(),
             seen: Seen::default(),
+            is_selected: true,
         };
         Self {
             records,
@@ -119,6 +131,9 @@ impl<'a> Reader<'a> {
                 let names = (id, records.shared.numbers.of(&id));
                 let read = survey.tree(names, content, delta.as_ref(), |own| records.entry(&own));
                 read.unwrap_or_else(|error| records.tell(&error));
+                if records.shared.selection.is_some() && records.is_selected {
+                    records.selected_names(id, content);
+                }
             }
             ObjectKind::Blob => {}
         }
@@ -127,8 +142,12 @@ impl<'a> Reader<'a> {
     fn blob(&mut self, object: Object<'_>) {
         let Object { id, size, content, delta, .. } = object;
         let Self { records, pieces, copies, apart, .. } = self;
-        let Records { shared, worker, provenance, .. } = records;
+        let Records { shared, worker, provenance, is_selected, .. } = records;
         provenance.blob = Some(records::blob_id(&id));
+        if !*is_selected {
+            apart.insert(id);
+            return;
+        }
         if shared.history.options.max_file_size.is_some_and(|most| size > most) {
             apart.insert(id);
             return worker.skip(SkipReason::TooLarge, id.to_string().as_bytes());
@@ -169,7 +188,7 @@ impl<'a> Reader<'a> {
 
 impl Records<'_> {
     fn commit(&mut self, id: ObjectId, content: &[u8], survey: &mut Survey) {
-        self.seen.commits += 1;
+        self.seen.commits += u64::from(self.is_selected);
         self.provenance.blob = None;
         match Commit::parse(id, content) {
             Ok(parsed) => {
@@ -188,7 +207,9 @@ impl Records<'_> {
             }
             Err(error) => self.tell(&error),
         }
-        records::scan_commit(self.worker.as_mut(), content, &self.provenance);
+        if self.is_selected {
+            records::scan_commit(self.worker.as_mut(), content, &self.provenance);
+        }
         self.provenance.commit = None;
     }
 
@@ -200,26 +221,45 @@ impl Records<'_> {
             }
             Err(error) => self.tell(&error),
         }
-        records::scan_tag(self.worker.as_mut(), content, id, &self.provenance);
+        if self.is_selected {
+            records::scan_tag(self.worker.as_mut(), content, id, &self.provenance);
+        }
     }
 
     /// Scans the name of an entry that is new; gives the number of its object, unless that belongs to
     /// another repository.
     fn entry(&mut self, own: &Own<'_>) -> Option<u32> {
-        let name = own.entry.name;
         let is_submodule = own.entry.entry_mode() == EntryMode::Submodule;
-        let is_told = name.len() >= crate::content::SHORTEST_NAME || is_submodule;
-        if is_told && (own.is_new_name || is_submodule) && self.is_new(name, is_submodule) {
-            if is_submodule {
-                self.worker.skip(SkipReason::Submodule, name);
-            }
-            self.provenance.blob = None;
-            self.provenance.path.0.extend_from_slice(name);
-            scan_name(self.worker.as_mut(), name, &mut self.provenance);
-            self.provenance.path.0.clear();
+        if self.shared.selection.is_none() && (own.is_new_name || is_submodule) {
+            self.name(&own.entry);
         }
         let number = || own.number.unwrap_or_else(|| self.shared.numbers.of(&own.entry.id));
         (!is_submodule).then(number)
+    }
+
+    /// Scans the names of what a tree brought in. What it has in common with its base may not have been
+    /// selected there, so that all of it is looked at.
+    fn selected_names(&mut self, id: ObjectId, content: &[u8]) {
+        for entry in Tree::new(id, content).flatten() {
+            if entry.entry_mode() == EntryMode::Submodule || self.shared.selects(&entry.id) {
+                self.name(&entry);
+            }
+        }
+    }
+
+    fn name(&mut self, entry: &TreeEntry<'_>) {
+        let is_submodule = entry.entry_mode() == EntryMode::Submodule;
+        let is_told = entry.name.len() >= crate::content::SHORTEST_NAME || is_submodule;
+        if !is_told || !self.is_new(entry.name, is_submodule) {
+            return;
+        }
+        if is_submodule {
+            self.worker.skip(SkipReason::Submodule, entry.name);
+        }
+        self.provenance.blob = None;
+        self.provenance.path.0.extend_from_slice(entry.name);
+        scan_name(self.worker.as_mut(), entry.name, &mut self.provenance);
+        self.provenance.path.0.clear();
     }
 
     /// Whether a name is seen for the first time, by any thread.
@@ -236,13 +276,15 @@ impl Records<'_> {
 
 impl Visitor for Reader<'_> {
     fn object(&mut self, object: Object<'_>) -> ControlFlow<()> {
-        let Records { shared, seen, .. } = &mut self.records;
+        let Records { shared, seen, is_selected, .. } = &mut self.records;
         if shared.sink.is_stopped() {
             return ControlFlow::Break(());
         }
-        seen.objects += 1;
-        if seen.objects.is_multiple_of(PROGRESS_STEP) {
-            shared.sink.progress(seen.objects, None);
+        *is_selected = shared.selects(&object.id);
+        seen.objects += u64::from(*is_selected);
+        seen.left_out += u64::from(!*is_selected);
+        if (seen.objects + seen.left_out).is_multiple_of(PROGRESS_STEP) {
+            shared.sink.progress(seen.objects + seen.left_out, None);
         }
         let (id, kind, delta) = (object.id, object.kind, object.delta);
         match (kind, object.content) {

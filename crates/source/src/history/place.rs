@@ -311,7 +311,7 @@ fn refs_by_commit(
 }
 
 /// What kind of hold a ref of this name is.
-fn hold_of(name: &[u8]) -> Reach {
+pub(super) fn hold_of(name: &[u8]) -> Reach {
     let is_lasting = name == b"HEAD"
         || name.starts_with(b"refs/")
         || name.ends_with(b"/HEAD")

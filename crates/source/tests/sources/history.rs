@@ -560,3 +560,67 @@ fn every_place_is_one_that_git_lists_and_named_after_a_commit_that_brought_it() 
         assert_eq!(got, all.collect::<BTreeSet<_>>());
     }
 }
+
+/// The texts of all blobs of the part of a history that is asked for, and what was told of it.
+fn part(repo: &Repo, refs: &[&str], since: Option<&str>) -> (Vec<String>, Recorder) {
+    let recorder = Recorder::default();
+    let history = History::new(HistoryOptions {
+        repository: repo.path.clone(),
+        refs: refs.iter().map(|&glob| glob.to_owned()).collect(),
+        since: since.map(str::to_owned),
+        jobs: 2,
+        ..Default::default()
+    });
+    history.run(&recorder);
+    (recorder.texts(Origin::Blob), recorder)
+}
+
+#[test]
+fn a_part_of_a_history_is_what_the_refs_reach_and_the_commits_before_did_not_hold() {
+    let repo = Repo::new(&[]);
+    let old = repo.save("folder/with-an-old-name-of-some-length", "old\n");
+    repo.save("kept", "kept\n");
+    repo.git(&["checkout", "-q", "-b", "release/1"]);
+    repo.save("side", "side\n");
+    repo.git(&["checkout", "-q", "main"]);
+    repo.save("folder/with-a-new-name-of-some-length", "new\n");
+    repo.git(&["tag", "-a", "-m", "said by a tag", "v1"]);
+    repo.save("again", "old\n");
+    repo.save("lost", "lost\n");
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    repo.git(&["repack", "-adq"]);
+
+    let (blobs, recorder) = part(&repo, &["release/*"], None);
+    assert_eq!(blobs, ["kept\n", "old\n", "side\n"]);
+    assert_eq!(recorder.texts(Origin::TagMessage), Vec::<String>::new());
+    let coverage = recorder.coverage.lock().unwrap().clone();
+    assert_eq!((coverage.refs, coverage.commits), (1, 3));
+    assert!(coverage.skipped[&SkipReason::NotSelected] > 3);
+    assert_eq!(recorder.problems(), Vec::<String>::new());
+
+    let (blobs, recorder) = part(&repo, &["main", "v1"], Some(&old));
+    assert_eq!(blobs, ["kept\n", "new\n"], "what comes back is not new");
+    assert_eq!(recorder.texts(Origin::TagMessage), ["said by a tag\n"]);
+    assert_eq!(recorder.texts(Origin::FileName), ["with-a-new-name-of-some-length"]);
+    assert_eq!(recorder.texts(Origin::CommitMessage).len(), 3);
+
+    let date = repo.git(&["log", "-1", "--format=%cd", "--date=format:%Y-%m-%dT%H:%M:%SZ", "v1"]);
+    assert_eq!(part(&repo, &[], Some(&date)).0, ["new\n"]);
+    assert_eq!(part(&repo, &[], Some("2001-01-01")).0, ["kept\n", "new\n", "old\n", "side\n"]);
+}
+
+#[test]
+fn a_part_that_cannot_be_told_is_a_problem() {
+    let repo = Repo::new(&[]);
+    repo.save("a", "content\n");
+    for (refs, since, said) in [
+        (&["no-such-*"][..], None, "no ref matches `--refs no-such-*`"),
+        (&["{"], None, "--refs {"),
+        (&[], Some("no-such-revision"), "`no-such-revision`"),
+        (&[], Some("2024-02-31"), "`--since 2024-02-31` is no date"),
+    ] {
+        let (blobs, recorder) = part(&repo, refs, since);
+        assert_eq!(blobs, Vec::<String>::new());
+        assert!(recorder.problems().iter().any(|line| line.contains(said)), "{said}");
+    }
+}
