@@ -38,7 +38,10 @@ fn joint(text: &[u8], at: usize) -> Option<usize> {
     if !goes_on(*text.get(at.checked_sub(1)?)?) {
         return None;
     }
-    let length = glue.iter().position(|byte| byte == quote)?;
+    let length = glue.iter().take_while(|byte| may_be_glue(**byte)).count();
+    if glue.get(length) != Some(quote) {
+        return None;
+    }
     let is_joint = goes_on(*glue.get(length + 1)?) && is_glue(glue.get(..length)?);
     is_joint.then_some(length + 2)
 }
@@ -46,6 +49,11 @@ fn joint(text: &[u8], at: usize) -> Option<usize> {
 /// Whether a byte may stand in the middle of a token.
 fn goes_on(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-+/=.:".contains(&byte)
+}
+
+/// Whether a byte may stand between two literals that become one.
+fn may_be_glue(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || b"+.&<>\\".contains(&byte)
 }
 
 /// Whether two literals with this between them become one: an operator, or a new line.
