@@ -25,7 +25,7 @@ def labels(folder):
 
 def findings(tool, binary, folder):
     with tempfile.TemporaryDirectory() as home:
-        report = os.path.join(home, "report")
+        report = os.path.join(home, "report.json")
         environment = dict(os.environ, HOME=home, HTTPS_PROXY="http://127.0.0.1:9", HTTP_PROXY="http://127.0.0.1:9")
         run = subprocess.run(tool.command(str(binary), "dir", str(folder), report), env=environment,
                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
