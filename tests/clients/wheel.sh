@@ -11,8 +11,8 @@ trap 'rm -rf "$scratch"' EXIT
 output=$scratch/output
 wheels=${TIGHTLIP_WHEELS:-$scratch/wheels}
 rm -f "$wheels"/tightlip-*.whl
-maturin build --quiet --profile "${TIGHTLIP_PROFILE:-release}" --out "$wheels" \
-  -m "$here/packaging/wheel/pyproject.toml"
+(cd "$here/packaging/wheel" &&
+  maturin build --quiet --profile "${TIGHTLIP_PROFILE:-release}" --out "$wheels")
 
 python3 -m venv "$scratch/venv"
 "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$wheels" tightlip
