@@ -12,6 +12,7 @@ mod history;
 mod hook;
 mod image;
 mod parts;
+mod inventory;
 mod push;
 mod reports;
 mod rules;
