@@ -195,12 +195,18 @@ fn removal_rotation_and_a_move_are_told_with_their_commits() {
         .map(|one| (one["at_head"].as_bool().unwrap(), one))
         .collect();
     let [old, new] = [rotated[&false], rotated[&true]];
-    check(old, json!({"exposure_days": 100, "removed.id": rotation, "rotations": [{
+    check(
+        old,
+        json!({"exposure_days": 100, "removed.id": rotation, "rotations": [{
         "id": new["id"], "repository": "alpha", "path": "rotated.env", "variable": "MAIN_TOKEN",
-        "since": new["first_seen"]["date"], "until": null, "is_earlier": false}]}));
-    check(new, json!({"exposure_days": 150, "first_seen.id": rotation, "rotations": [{
+        "since": new["first_seen"]["date"], "until": null, "is_earlier": false}]}),
+    );
+    check(
+        new,
+        json!({"exposure_days": 150, "first_seen.id": rotation, "rotations": [{
         "id": old["id"], "repository": "alpha", "path": "rotated.env", "variable": "MAIN_TOKEN",
-        "since": old["first_seen"]["date"], "until": old["removed"]["date"], "is_earlier": true}]}));
+        "since": old["first_seen"]["date"], "until": old["removed"]["date"], "is_earlier": true}]}),
+    );
 }
 
 #[test]
@@ -219,8 +225,11 @@ fn code_owners_come_before_authors_and_the_departed_are_named() {
                "owner.active": true}),
     );
     let left = at(&inventory, "left/b.env", "ORPHAN_TOKEN");
-    check(left, json!({"owner.name": Who::Cas.person(), "owner.source": "author",
-                       "owner.active": false}));
+    check(
+        left,
+        json!({"owner.name": Who::Cas.person(), "owner.source": "author",
+                       "owner.active": false}),
+    );
     let rules: BTreeSet<&str> = left["breaches"]
         .as_array()
         .unwrap()
@@ -247,18 +256,21 @@ fn one_key_in_three_repositories_and_two_environments_is_one_identity() {
     let (_, inventory) = past.inventory(&["alpha", "beta", "gamma"]);
     let all = inventory["identities"].as_array().unwrap();
     assert_eq!(all.len(), 1, "{inventory:#}");
-    check(&all[0], json!({
-        "family": "ci-cd-credential", "environment": "production", "exposure_days": 90,
-        "reuse": {"files": 3, "repositories": 3, "environments": ["production", "staging"]},
-        "services": ["workflow deploy"], "occurrences": 3,
-    }));
+    check(
+        &all[0],
+        json!({
+            "family": "ci-cd-credential", "environment": "production", "exposure_days": 90,
+            "reuse": {"files": 3, "repositories": 3, "environments": ["production", "staging"]},
+            "services": ["workflow deploy"], "occurrences": 3,
+        }),
+    );
     let items: Vec<&str> = all[0]["owasp"]
         .as_array()
         .unwrap()
         .iter()
         .map(|concern| concern["item"].as_str().unwrap())
         .collect();
-    assert_eq!(items, ["NHI2", "NHI6", "NHI7", "NHI8", "NHI9"]);
+    assert_eq!(items, ["NHI2", "NHI6", "NHI7", "NHI8", "NHI9", "NHI10"]);
 }
 
 #[test]
@@ -270,7 +282,10 @@ fn a_token_tells_its_own_issue_and_expiry() {
     let (code, inventory) = past.inventory(&["alpha", "--check", "--min-confidence", "low"]);
     assert_eq!(code, 1);
     let one = at(&inventory, "app.env", "SESSION_TOKEN");
-    check(one, json!({"expiry.state": "at", "age_days": 400, "exposure_days": 60, "principal": "robot-7"}));
+    check(
+        one,
+        json!({"expiry.state": "at", "age_days": 400, "exposure_days": 60, "principal": "robot-7"}),
+    );
     let rules: Vec<&Value> =
         one["breaches"].as_array().unwrap().iter().map(|breach| &breach["rule"]).collect();
     assert!(rules.contains(&&json!("expired")), "{rules:?}");
@@ -284,10 +299,13 @@ fn the_settings_of_an_agent_name_the_server_that_is_given_the_key() {
         "command": "npx", "args": ["-y", "@acme/tickets-mcp"], "env": {"TICKETS_TOKEN": secret}}}});
     past.put("alpha/.cursor/mcp.json", &format!("{settings:#}\n"), Who::Ann, 10);
     let (_, inventory) = past.inventory(&["alpha"]);
-    check(at(&inventory, ".cursor/mcp.json", "TICKETS_TOKEN"), json!({
-        "family": "ai-agent-identity",
-        "agents": [{"agent": "Cursor", "server": "tickets", "endpoint": "npx @acme/tickets-mcp"}],
-    }));
+    check(
+        at(&inventory, ".cursor/mcp.json", "TICKETS_TOKEN"),
+        json!({
+            "family": "ai-agent-identity",
+            "agents": [{"agent": "Cursor", "server": "tickets", "endpoint": "npx @acme/tickets-mcp"}],
+        }),
+    );
 }
 
 #[test]
@@ -313,7 +331,16 @@ fn saved_reports_make_the_same_identities_as_the_repositories_they_tell_of() {
         all.map(|one| {
             let id = one["id"].as_str().unwrap().to_owned();
             let reuse = &one["reuse"];
-            (id, json!([one["exposure_days"], one["at_head"], reuse, one["first_seen"], one["secret"]]))
+            (
+                id,
+                json!([
+                    one["exposure_days"],
+                    one["at_head"],
+                    reuse,
+                    one["first_seen"],
+                    one["secret"]
+                ]),
+            )
         })
         .collect()
     };

@@ -33,6 +33,7 @@ pub(crate) fn identity(group: &[&Sighting], id: String, context: &Context) -> Op
         rule: leading.rule.clone(),
         title: leading.title.clone(),
         provider: leading.provider.clone(),
+        name: name(&leading.provider, &leading.title),
         principal: principal(&decoded),
         environment: environment_of(&places),
         proof: best(group, |one| one.proof).map(|proof| proof.as_str().to_owned())?,
@@ -120,6 +121,15 @@ fn family(group: &[&Sighting]) -> Family {
     let special =
         |family: &Family| matches!(family, Family::AiAgentIdentity | Family::CiCdCredential);
     families.filter(special).max().unwrap_or(leading)
+}
+
+/// The name of a credential; the rules of no provider stand under a word that says so.
+fn name(provider: &str, title: &str) -> String {
+    let says_it = title.to_lowercase().contains(&provider.to_lowercase());
+    match says_it || provider == "Generic" {
+        true => title.to_owned(),
+        false => format!("{provider} {title}"),
+    }
 }
 
 fn principal(decoded: &BTreeMap<String, String>) -> Option<String> {

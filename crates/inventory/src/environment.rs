@@ -56,8 +56,15 @@ pub(crate) fn spoken(text: &str) -> Option<Environment> {
 #[must_use]
 pub(crate) fn of(token: Option<&str>, variable: Option<&str>, path: &str) -> Environment {
     let token = token.and_then(spoken);
-    let told = token.or_else(|| variable.and_then(spoken)).or_else(|| spoken(path));
+    let told = token.or_else(|| variable.and_then(spoken)).or_else(|| of_path(path));
     told.unwrap_or(Environment::Unknown)
+}
+
+/// The environment of a path: below a folder of tests everything is for tests.
+fn of_path(path: &str) -> Option<Environment> {
+    let is_test = |word: &String| Environment::of_word(word) == Some(Environment::Test);
+    let is_tests = words(path).iter().any(is_test);
+    if is_tests { Some(Environment::Test) } else { spoken(path) }
 }
 
 /// The words of a name or path, in lower case: cut at separators and where a capital begins a word.
@@ -91,6 +98,7 @@ mod tests {
         assert_eq!(of(None, Some("PROD_KEY"), "tests/a.env"), Environment::Production);
         assert_eq!(of(None, Some("API_KEY"), "deploy/staging/a.env"), Environment::Staging);
         assert_eq!(of(None, None, "src/main.rs"), Environment::Unknown);
+        assert_eq!(of(None, None, "tests/certs/localhost.key"), Environment::Test);
     }
 
     #[test]

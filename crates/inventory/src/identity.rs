@@ -30,6 +30,8 @@ pub struct Identity {
     pub title: String,
     /// Who issues it.
     pub provider: String,
+    /// What people call it: provider and title, each thing once.
+    pub name: String,
     /// The account, user or client it logs in as, read from its parts.
     pub principal: Option<String>,
     /// The environment it is for.

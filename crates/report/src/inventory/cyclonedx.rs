@@ -56,11 +56,10 @@ fn component(one: &Identity) -> Value {
     if let Expiry::At(end) = one.expiry {
         material.insert("expirationDate", date_time(end.0));
     }
-    let name = format!("{} {}", one.provider, one.title);
     json!({
         "type": "cryptographic-asset",
         "bom-ref": one.id,
-        "name": name.trim(),
+        "name": one.name,
         "cryptoProperties": {
             "assetType": "related-crypto-material",
             "relatedCryptoMaterialProperties": material,

@@ -72,10 +72,9 @@ fn row(one: &Identity) -> String {
     let owner = one.owner.as_ref().map(|owner| prose(owner.name.as_bytes())).unwrap_or_default();
     let breaks: Vec<&str> = one.breaches.iter().map(|breach| breach.rule.as_str()).collect();
     format!(
-        "| {} | {} {} | {}{more} | {since} | {owner} | {} | {} |",
+        "| {} | {} | {}{more} | {since} | {owner} | {} | {} |",
         one.risk.score,
-        prose(one.provider.as_bytes()),
-        prose(one.title.as_bytes()),
+        prose(one.name.as_bytes()),
         code(path.as_bytes()),
         if one.at_head { "yes" } else { "no" },
         breaks.join(", "),

@@ -78,7 +78,6 @@ fn rule(rule: &PolicyRule) -> Value {
 
 fn result(one: &Identity, breach: &Breach) -> Value {
     let index = PolicyRule::ALL.iter().position(|rule| *rule == breach.rule);
-    let name = format!("{} {}", one.provider, one.title);
     let place = one.places.first();
     let path = place.map_or("", |place| place.path.as_str());
     let path = if path.is_empty() { "commit" } else { path };
@@ -87,7 +86,7 @@ fn result(one: &Identity, breach: &Breach) -> Value {
         "ruleId": id(breach.rule),
         "ruleIndex": index,
         "level": if one.risk.score >= 60 { "error" } else { "warning" },
-        "message": {"text": format!("{}: {}", name.trim(), breach.reason)},
+        "message": {"text": format!("{}: {}", one.name, breach.reason)},
         "locations": [{"physicalLocation": {
             "artifactLocation": {"uri": uri::of_path(path.as_bytes())},
             "region": {"startLine": line},

@@ -51,12 +51,8 @@ struct Page {
 impl Page {
     fn identity(&self, one: &Identity) -> Vec<String> {
         let severity = one.severity.parse().map_or(Ink::Strong, Ink::Grade);
-        let name = match one.provider.as_str() {
-            "" => one.title.clone(),
-            provider => format!("{provider} {}", one.title),
-        };
         let score = self.style.paint(severity, &format!("{:>3}", one.risk.score));
-        let name = self.style.paint(Ink::Strong, &text(&name));
+        let name = self.style.paint(Ink::Strong, &text(&one.name));
         let who = one.principal.as_deref().map(|who| format!("  {}", text(who)));
         let aside = format!("{}  {}  {}", who.unwrap_or_default(), text(&one.secret), one.id);
         let mut lines = vec![format!("{score}  {name}{}", self.style.paint(Ink::Faint, &aside))];

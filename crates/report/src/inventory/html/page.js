@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const PAGE = 200;
-  const BARS = 60;
+  const BARS = 40;
   const data = JSON.parse(document.getElementById("data").textContent);
   const now = Date.parse(data.made_at);
   const DAY = 86400000;
@@ -20,7 +20,9 @@
   };
   const day = (date) => (date ? date.slice(0, 10) : "");
   const grade = (score) => (score >= 80 ? 4 : score >= 60 ? 3 : score >= 40 ? 2 : score >= 20 ? 1 : 0);
-  const name = (it) => `${it.provider} ${it.title}`.trim();
+  const name = (it) => it.name;
+  const file = (it) => (it.places.length ? it.places[0].path.split("/").pop() : "");
+  const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
   const families = {
     "service-account": "service account", "api-key": "API key", "oauth-token": "OAuth token",
     "certificate-or-secret": "certificate or secret", "ci-cd-credential": "CI/CD credential",
@@ -54,7 +56,7 @@
     pairs.forEach(([what, number], at) => {
       const width = (number / most) * 200;
       svg.append(
-        draw("text", { x: 168, y: at * 24 + 17, "text-anchor": "end" }, what.length > 26 ? `${what.slice(0, 25)}…` : what),
+        draw("text", { x: 168, y: at * 24 + 17, "text-anchor": "end" }, short(what, 26)),
         draw("rect", { x: 176, y: at * 24 + 5, width, height: 16, rx: 3, class: "b" }),
         draw("text", { x: 182 + width, y: at * 24 + 17, class: "f" }, number.toLocaleString("en")),
       );
@@ -74,9 +76,11 @@
   const timeline = () => {
     const seen = data.identities.filter((it) => it.first_seen).slice(0, BARS);
     const start = Math.min(now - DAY, ...seen.map((it) => Date.parse(it.first_seen.date)));
-    const at = (date) => 230 + ((date - start) / (now - start)) * 650;
+    const at = (date) => 290 + ((date - start) / (now - start)) * 590;
     const svg = draw("svg", { viewBox: `0 0 900 ${seen.length * 15 + 30}`, role: "img" });
-    for (let year = new Date(start).getUTCFullYear() + 1; Date.UTC(year, 0) < now; year += 1) {
+    const first = new Date(start).getUTCFullYear() + 1;
+    const step = Math.ceil((new Date(now).getUTCFullYear() - first + 1) / 10) || 1;
+    for (let year = first; Date.UTC(year, 0) < now; year += step) {
       svg.append(draw("line", { x1: at(Date.UTC(year, 0)), x2: at(Date.UTC(year, 0)), y1: 18, y2: seen.length * 15 + 24, class: "axis" }));
       svg.append(draw("text", { x: at(Date.UTC(year, 0)), y: 12, "text-anchor": "middle", class: "f" }, year));
     }
@@ -85,7 +89,7 @@
       const to = it.removed ? at(Date.parse(it.removed.date)) : at(now);
       const bar = draw("rect", { x: from, y: row * 15 + 22, width: Math.max(3, to - from), height: 10, rx: 2, class: `r${grade(it.risk.score)}` });
       bar.append(draw("title", {}, `${name(it)}: ${day(it.first_seen.date)} to ${it.removed ? day(it.removed.date) : "now"}`));
-      svg.append(draw("text", { x: 222, y: row * 15 + 31, "text-anchor": "end" }, name(it).length > 34 ? `${name(it).slice(0, 33)}…` : name(it)), bar);
+      svg.append(draw("text", { x: 282, y: row * 15 + 31, "text-anchor": "end" }, short([name(it), file(it)].filter(Boolean).join(" · "), 44)), bar);
     });
     return svg;
   };
