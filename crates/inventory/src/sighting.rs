@@ -134,7 +134,7 @@ impl Sighting {
         let (rule, at) = (&finding.rule, &finding.provenance);
         let ended = at.ended.as_ref();
         let named = at.repository.to_text();
-        Some(Self {
+        let sighting = Self {
             rule: rule.id.clone(),
             title: rule.title.clone(),
             provider: rule.provider.clone(),
@@ -162,7 +162,26 @@ impl Sighting {
             accepted,
             revoke: rule.revoke.clone(),
             link: rule.link.clone(),
-        })
+        };
+        Some(sighting.veiled())
+    }
+
+    /// The sighting without its own secret in any text, should masking before it have missed one.
+    fn veiled(mut self) -> Self {
+        let Some(secret) = self.secret.clone() else { return self };
+        let Ok(secret) = std::str::from_utf8(secret.reveal()) else { return self };
+        if secret.is_empty() {
+            return self;
+        }
+        let commits = [&mut self.first, &mut self.last, &mut self.removed].into_iter().flatten();
+        let said =
+            commits.flat_map(|commit| [&mut commit.author, &mut commit.email, &mut commit.summary]);
+        let own = [&mut self.path, &mut self.repository].into_iter().chain(self.variable.as_mut());
+        let texts = own.chain(&mut self.refs).chain(self.decoded.values_mut()).chain(said);
+        texts.filter(|text| text.contains(secret)).for_each(|text| {
+            *text = text.replace(secret, &self.masked);
+        });
+        self
     }
 
     /// Whether the newest state of its repository or folder holds it.

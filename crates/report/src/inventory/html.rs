@@ -101,10 +101,7 @@ mod tests {
     fn the_policy_names_the_script_of_the_page() {
         let hash = sha2::Sha256::digest(SCRIPT.as_bytes());
         let hash = base64::engine::general_purpose::STANDARD.encode(hash);
-        assert_eq!(
-            SCRIPT_HASH,
-            format!("sha256-kNpeAA3zAQdEq7soXWhzJaUqBIy/9G8P1aLiVq2lISA={hash}")
-        );
+        assert_eq!(SCRIPT_HASH, format!("sha256-{hash}"));
     }
 
     #[test]

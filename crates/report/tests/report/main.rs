@@ -10,6 +10,7 @@ mod github;
 mod gitlab;
 mod html;
 mod human;
+mod inventory;
 mod json;
 mod junit;
 mod markdown;
