@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tightlip_detect::Scanner;
 use tightlip_model::{
-    BlobId, Finding, Found, Location, Origin, PathBytes, Provenance, Reach, RuleId, ScanKind,
-    Secret, Status,
+    BlobId, Ended, Finding, Found, Location, Origin, PathBytes, Provenance, Reach, RuleId,
+    ScanKind, Secret, Status,
 };
 
 use crate::hit::Hit;
@@ -108,9 +108,20 @@ fn merged(mut group: Vec<Hit>, scanner: &Scanner) -> Option<Finding> {
     let occurrences = group.len() as u64;
     let first = group.iter().filter_map(|hit| hit.provenance.commit.as_ref());
     let first = first.min_by_key(|commit| (commit.seconds, commit.id)).cloned();
+    let ended = ended(&group);
     let mut shown = group.into_iter().next()?;
+    shown.provenance.ended = ended;
     shown.provenance.commit = first.or(shown.provenance.commit);
     finding(shown, occurrences, scanner)
+}
+
+/// How the stay of a secret ended that these versions of a file held: with the newest of them, unless
+/// one that a ref reaches did not end.
+fn ended(group: &[Hit]) -> Option<Ended> {
+    let is_held = |hit: &&Hit| hit.provenance.reach.is_some_and(|reach| reach <= Reach::Ref);
+    let ends = group.iter().filter(is_held).map(|hit| hit.provenance.ended.as_ref());
+    let ends = ends.collect::<Option<Vec<_>>>()?;
+    ends.into_iter().max_by_key(|ended| (ended.removed.seconds, ended.removed.id)).cloned()
 }
 
 /// Orders the versions of a file: those HEAD has first, then by the commit that brought them.

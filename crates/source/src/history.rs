@@ -13,6 +13,7 @@ mod numbers;
 mod objects;
 mod place;
 mod selection;
+mod removals;
 mod several;
 mod survey;
 mod views;

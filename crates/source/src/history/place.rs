@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use tightlip_git::{Commit, ObjectId, ObjectKind, Objects, Ref, Repository, Tag};
-use tightlip_model::{BlobId, Found, Origin, PathBytes, Provenance, Reach, Sink};
+use tightlip_model::{BlobId, Ended, Found, Origin, PathBytes, Provenance, Reach, Sink};
 
 use super::folders::Kind;
 use super::introductions::{Introductions, PLACES};
 use super::logs;
 use super::numbers::Numbers;
+use super::removals::{self, Removal};
 use super::survey::Notes;
 use super::views::{View, Views};
 use crate::graph::{Graph, Node};
@@ -32,15 +33,17 @@ pub(super) struct Placement<'a> {
 }
 
 /// A place by blob and path.
-type Key = (ObjectId, Vec<u8>);
+pub(super) type Key = (ObjectId, Vec<u8>);
 
 /// What is known of a place.
-struct Known {
+pub(super) struct Known {
     /// The blob's number among those that are looked for.
     blob: u32,
     is_symlink: bool,
     /// The commits that brought it in, the one to name first.
     commits: Vec<Node>,
+    /// How its stay ended; `None` while HEAD has it.
+    pub(super) removal: Option<Removal>,
 }
 
 /// What holds what.
@@ -73,8 +76,10 @@ impl<'a> Placement<'a> {
         let order = graph.order();
         let holds = self.holds(&notes);
         let reach = graph.reach(&holds.tips);
-        let known = self.known_places(graph, &order, &reach, (&mut views, &wanted));
-        let at_head = self.at_head(&notes, &mut views);
+        let mut known = self.known_places(graph, &order, &reach, (&mut views, &wanted));
+        let head = self.head(&notes);
+        removals::note(graph, &order, &reach, head, (&mut views, &wanted), &mut known);
+        let at_head = at_head(head, graph, &mut views);
         let refs = refs_by_commit(graph, &reach, &holds, &known);
         let mut placed: Vec<Found> = known
             .iter()
@@ -129,6 +134,7 @@ impl<'a> Placement<'a> {
                     blob,
                     is_symlink,
                     commits: Vec::new(),
+                    removal: None,
                 });
                 if place.commits.len() < COMMITS {
                     place.commits.push(node);
@@ -152,15 +158,13 @@ impl<'a> Placement<'a> {
         refs: &HashMap<Node, Vec<String>>,
     ) -> Found {
         let mut provenance = self.base.clone();
-        let first = place.commits.first().and_then(|node| notes.graph.id(*node));
-        let first = first.and_then(|commit| notes.numbers.id(commit));
         provenance.origin = if place.is_symlink { Origin::SymlinkTarget } else { Origin::Blob };
         provenance.path = PathBytes(path.clone());
         provenance.blob = Some(blob_id(blob));
-        provenance.commit = first.and_then(|id| {
-            let mut content = Vec::new();
-            self.objects.read(&id, &mut content).ok()?;
-            Some(commit(&id, &Commit::parse(id, &content).ok()?))
+        provenance.commit = place.commits.first().and_then(|node| self.commit(*node, notes));
+        provenance.ended = place.removal.and_then(|removal| {
+            let last = self.commit(removal.last, notes)?;
+            Some(Ended { last, removed: self.commit(removal.removed, notes)? })
         });
         let names = place.commits.iter().filter_map(|node| refs.get(node)).flatten();
         provenance.refs = names.cloned().collect();
@@ -170,12 +174,17 @@ impl<'a> Placement<'a> {
         Found { blob: blob_id(blob), provenance }
     }
 
-    /// The numbers of the wanted blobs that HEAD has.
-    fn at_head(&self, notes: &Notes, views: &mut Views<'_>) -> HashSet<u32> {
+    /// What reports say of a commit.
+    fn commit(&self, node: Node, notes: &Notes) -> Option<tightlip_model::Commit> {
+        let id = notes.numbers.id(notes.graph.id(node)?)?;
+        let mut content = Vec::new();
+        self.objects.read(&id, &mut content).ok()?;
+        Some(commit(&id, &Commit::parse(id, &content).ok()?))
+    }
+
+    fn head(&self, notes: &Notes) -> Option<Node> {
         let head = head_commit(&self.repository.refs()).ok().flatten();
-        let node = head.and_then(|id| notes.node(&id));
-        let view = node.and_then(|node| notes.graph.tree(node)).and_then(|tree| views.of(tree));
-        view.map_or_else(HashSet::new, |view| views.blobs(view))
+        head.and_then(|id| notes.node(&id))
     }
 
     fn holds(&self, notes: &Notes) -> Holds {
@@ -283,6 +292,12 @@ impl<'a> Placement<'a> {
         provenance.reach = Some(Reach::Unreachable);
         Found { blob: blob_id(&blob), provenance }
     }
+}
+
+/// The numbers of the wanted blobs that HEAD has.
+fn at_head(head: Option<Node>, graph: &Graph<u32>, views: &mut Views<'_>) -> HashSet<u32> {
+    let view = head.and_then(|node| graph.tree(node)).and_then(|tree| views.of(tree));
+    view.map_or_else(HashSet::new, |view| views.blobs(view))
 }
 
 /// The names of the refs that reach each commit that brought in a place.
