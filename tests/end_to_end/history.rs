@@ -109,6 +109,92 @@ fn a_shallow_clone_says_that_its_history_is_cut() {
 }
 
 #[test]
+fn a_part_of_the_history_is_scanned_where_it_is_asked_for() {
+    let world = World::with_repository();
+    world.write("old.env", format!("TOKEN={}\n", token(1)));
+    let old = world.commit("old");
+    world.write("new.env", format!("TOKEN={}\n", token(2)));
+    world.commit("new");
+    world.git(&["checkout", "-q", "-b", "side"]);
+    world.write("side.env", format!("TOKEN={}\n", token(3)));
+    world.commit("side");
+    let found = |args: &[&str]| world.found(&[&["history"], args].concat());
+    let [old_one, new, side] =
+        [("old", 1), ("new", 2), ("side", 3)].map(|(n, s)| format!("{n}.env:1 {}", token(s)));
+    assert_eq!(found(&["--since", &old, "--refs", "main"]), (1, vec![new.clone()]));
+    assert_eq!(found(&["--since", "main"]), (1, vec![side]));
+    assert_eq!(found(&["--refs", "m*"]), (1, vec![new, old_one]));
+    assert_eq!(found(&["--since", "2100-01-01"]), (0, vec![]));
+    for args in [["--since", "nothing"], ["--since", "2024-99-01"], ["--refs", "nothing"]] {
+        let run = world.run(&[&["history"], &args[..]].concat());
+        assert_eq!(run.code, 2, "{args:?}");
+        assert!(run.stdout.contains(args[1]) || run.stderr.contains(args[1]), "{args:?}");
+    }
+}
+
+/// A repository with every way to hide a file from `git log -p`, its objects in packs of deltas.
+fn hiding_places() -> World {
+    let world = World::with_repository();
+    let lines = |range: std::ops::Range<u32>| -> String {
+        range.map(|line| format!("setting_{line} = value {line}\n")).collect()
+    };
+    for version in 0..12_u32 {
+        let secret = format!("TOKEN={}\n", token(u64::from(version / 3)));
+        let text = format!("{}{secret}{}", lines(0..80 + version), lines(200..300 - version));
+        world.write("conf/settings.ini", text);
+        world.write("pair.env", format!("{}{secret}", lines(0..version)));
+        world.commit(&format!("version {version}"));
+    }
+    world.write(".gitattributes", "*.bin -diff\n*.lock binary\n");
+    world.write("hidden.bin", format!("x\0TOKEN={}\n", token(20)));
+    world.write("a.lock", format!("TOKEN={}\n", token(21)));
+    world.commit(&format!("message {}", token(22)));
+    world.git(&["mv", "conf/settings.ini", "conf/renamed.ini"]);
+    world.write("conf/renamed.ini", format!("{}TOKEN={}\n", lines(0..200), token(23)));
+    world.commit("rename and edit");
+    world.git(&["checkout", "-q", "-b", "side", "HEAD~3"]);
+    world.write("side", "side\n");
+    world.commit("side");
+    world.git(&["checkout", "-q", "main"]);
+    world.git(&["merge", "-q", "--no-ff", "--no-commit", "side"]);
+    world.write("evil.env", format!("TOKEN={}\n", token(24)));
+    world.commit("merge");
+    world.remove("evil.env");
+    std::os::unix::fs::symlink(format!("TOKEN={}", token(25)), world.join("evil.env")).unwrap();
+    world.commit("a link in place of a file");
+    world.git(&["tag", "-a", "v1", "-m", &format!("tag {}", token(26))]);
+    world.git(&["notes", "add", "-m", &format!("note {}", token(27))]);
+    world.write("pair.env", format!("TOKEN={}\n", token(28)));
+    world.git(&["stash", "push", "-q"]);
+    world.write("lost.env", format!("TOKEN={}\n", token(29)));
+    world.commit("lost");
+    world.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    world.write("dangling.env", format!("TOKEN={}\n", token(30)));
+    world.git(&["hash-object", "-w", "dangling.env"]);
+    world.remove("dangling.env");
+    world
+}
+
+#[test]
+fn blobs_scanned_whole_and_by_what_is_new_give_the_same_report() {
+    let world = hiding_places();
+    let report = |args: &[&str]| {
+        let run = world.run(&[&["history", "--format", "json", "--show-secrets"], args].concat());
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        run.stdout
+    };
+    let loose = report(&["--whole-blobs"]);
+    for number in (0..4).chain(20..31) {
+        assert!(loose.contains(&token(number)), "secret {number} was missed");
+    }
+    assert_eq!(loose, report(&[]), "loose objects");
+    world.git(&["repack", "-q", "-a", "-d", "-f", "-k", "--depth=50", "--window=50"]);
+    assert_eq!(loose, report(&[]), "packed objects");
+    assert_eq!(loose, report(&["--jobs", "1"]), "one thread");
+    assert_eq!(loose, report(&["--whole-blobs"]), "packed objects scanned whole");
+}
+
+#[test]
 fn a_folder_that_is_no_repository_is_an_error() {
     let world = World::new();
     world.write("a.txt", "fine\n");
