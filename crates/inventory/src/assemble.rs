@@ -199,8 +199,8 @@ fn companions(group: &[&Sighting], leading: &Sighting) -> Vec<Part> {
     // What is told with a finding is none of its own.
     let told = group.iter().flat_map(|one| one.companions.iter().cloned());
     let told = told.filter(|part| part.fingerprint != leading.fingerprint);
-    let parts: BTreeSet<Part> = found.chain(told).collect();
-    parts.into_iter().collect()
+    let parts = found.chain(told).map(|part| (part.fingerprint.clone(), part));
+    parts.collect::<BTreeMap<String, Part>>().into_values().collect()
 }
 
 fn refs(group: &[&Sighting]) -> Vec<String> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tightlip_inventory::{
-    Activity, CommitFact, Context, Date, Inventory, Policy, SavedReport, Sighting,
+    Activity, CommitFact, Context, Date, Inventory, Part, Policy, SavedReport, Sighting,
 };
 use tightlip_model::{Confidence, Kind, Proof, Reach, Secret, Severity, Timestamp};
 
@@ -96,7 +96,13 @@ fn companions_of_one_file_are_parts_of_one_identity() {
         severity: Severity::Low,
         ..sighting("r", "x", &id)
     };
-    let lead = Sighting { companions: vec![id.clone()], line: 2, ..sighting("r", "x", &key) };
+    let companion = Part {
+        fingerprint: id.clone(),
+        rule: "acme-key-id".to_owned(),
+        title: "key id".to_owned(),
+        secret: "********".to_owned(),
+    };
+    let lead = Sighting { companions: vec![companion], line: 2, ..sighting("r", "x", &key) };
     let inventory = Inventory::new(vec![part, lead], &context());
     assert_eq!(inventory.identities.len(), 1);
     let one = &inventory.identities[0];
