@@ -79,7 +79,7 @@ const KEYS: [&[u8]; 20] = [
 ];
 
 /// Ends of names whose value is about a secret rather than being one.
-const HARMLESS_ENDS: [&[u8]; 83] = [
+const HARMLESS_ENDS: [&[u8]; 86] = [
     b"fingerprint",
     b"checksum",
     b"digest",
@@ -163,6 +163,9 @@ const HARMLESS_ENDS: [&[u8]; 83] = [
     b"ed",
     b"max",
     b"sender",
+    b"mgr",
+    b"vars",
+    b"utc",
 ];
 
 /// Words in a name that make it harmless wherever they stand.

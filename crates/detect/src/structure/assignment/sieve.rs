@@ -54,6 +54,9 @@ fn is_something_else(value: &[u8], style: Style) -> bool {
         || is_address(value)
         || is_path(value)
         || is_number(value)
+        || is_time(value)
+        || is_encoding(value)
+        || is_regex(value)
         || is_colour(value)
         || is_algorithm(value)
         || is_option(value)
@@ -186,6 +189,34 @@ fn is_number(value: &[u8]) -> bool {
     bare.iter().all(is_digit) && (bare.len() < 6 || bare.iter().any(|byte| !byte.is_ascii_digit()))
 }
 
+/// Seconds or milliseconds since 1970 between 2001 and 2033: `1644442601`.
+fn is_time(value: &[u8]) -> bool {
+    matches!(value.len(), 10 | 13)
+        && value.first() == Some(&b'1')
+        && value.iter().all(u8::is_ascii_digit)
+}
+
+/// How text is spelt: `password.encode('latin1')`.
+fn is_encoding(value: &[u8]) -> bool {
+    let names: [&[u8]; 9] = [
+        b"utf8",
+        b"utf-8",
+        b"utf_8",
+        b"utf16",
+        b"utf-16",
+        b"latin1",
+        b"latin-1",
+        b"ascii",
+        b"iso-8859-1",
+    ];
+    names.iter().any(|name| value.eq_ignore_ascii_case(name))
+}
+
+/// A pattern that texts are compared with: `^\$[A-Z]+`.
+fn is_regex(value: &[u8]) -> bool {
+    value.starts_with(b"^") && (value.contains(&b'\\') || value.ends_with(b"$"))
+}
+
 /// `#7ff5f5`, `#7FF5F5F5`.
 fn is_colour(value: &[u8]) -> bool {
     let Some(hex) = value.strip_prefix(b"#") else { return false };
@@ -206,10 +237,11 @@ fn is_algorithm(value: &[u8]) -> bool {
     is_name && names.into_iter().any(starts) && (has_number || value.len() <= 8)
 }
 
-/// The option of a command, or a public key.
+/// The option of a command, a command with one, or a public key.
 fn is_option(value: &[u8]) -> bool {
     let starts: [&[u8]; 4] = [b"--", b"ssh-", b"ecdsa-sha2-", b"-h$"];
-    starts.iter().any(|start| value.starts_with(start))
+    let is_command = memchr::memmem::find(value, b" -").is_some();
+    is_command || starts.iter().any(|start| value.starts_with(start))
 }
 
 /// Whether a value holds what only programs hold.
@@ -265,6 +297,9 @@ mod tests {
         assert!(is_something_else(b"args.password", Style::Loose));
         assert!(is_something_else(b"self.pwd", Style::Loose));
         assert!(is_something_else(b"0xc0406618", Style::Loose));
+        for value in ["1644442601", "latin1", r"^\$(A|B)", "cygpath -aw ."] {
+            assert!(is_something_else(value.as_bytes(), Style::Quoted), "{value}");
+        }
         for value in ["0x803100AA_u32", "#7FF5F5F5", "RSA_2048", "SHA512-CRYPT", "--timeout 300"] {
             assert!(is_something_else(value.as_bytes(), Style::Quoted), "{value}");
         }
