@@ -55,7 +55,7 @@ const MOST_PLACED: usize = 1 << 20;
 pub(crate) fn named_blob(name: &[u8]) -> Option<(BlobId, &[u8])> {
     let digits = name.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let (id, rest) = name.split_at_checked(digits)?;
-    let is_whole = rest.first().is_none_or(|first| *first == b'!');
+    let is_whole = digits.is_multiple_of(2) && rest.first().is_none_or(|first| *first == b'!');
     let value = |digit: &u8| char::from(*digit).to_digit(16).and_then(|it| u8::try_from(it).ok());
     let pairs = id.chunks_exact(2).map(|pair| match pair {
         [high, low] => Some(value(high)? << 4 | value(low)?),

@@ -160,7 +160,7 @@ fn text(content: &str) -> String {
 }
 
 fn what(one: &Identity) -> String {
-    let purpose = one.purpose.as_deref().map(|purpose| format!(", for {purpose}"));
+    let purpose = one.purpose.as_deref().map(|purpose| format!(", {purpose}"));
     let environment = match one.environment.as_str() {
         "unknown" => String::new(),
         known => format!(", {known}"),
