@@ -161,7 +161,7 @@ fn result<'a>(shown: &'a Shown<'_>, rule_index: usize) -> ResultRecord<'a> {
         rule_index,
         level: level(shown.severity),
         message: Text::new(message(&sentence(shown))),
-        locations: [place(shown)],
+        locations: places(shown),
         related_locations: related(shown),
         partial_fingerprints: Fingerprints { v1: &shown.fingerprint.0 },
         baseline_state: match shown.status {
@@ -198,6 +198,21 @@ fn place(shown: &Shown<'_>) -> Place {
         },
         logical_locations: logical(shown),
     }
+}
+
+/// The finding's own place, which readers show, and those of the other parts of its credential: to
+/// mend it is to change every one of them, which is what more than one place says in SARIF.
+fn places(shown: &Shown<'_>) -> Vec<Place> {
+    let origin = shown.provenance.origin;
+    let parts = shown.companions.iter().map(|part| Place {
+        physical_location: PhysicalLocation {
+            artifact_location: artifact(&shown.provenance.path, origin.as_str()),
+            region: Some(region(part.location, &part.secret)),
+            context_region: None,
+        },
+        logical_locations: Vec::new(),
+    });
+    std::iter::once(place(shown)).chain(parts).collect()
 }
 
 fn region(at: Location, secret: &ShownSecret) -> Region {

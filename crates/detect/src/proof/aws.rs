@@ -1,11 +1,12 @@
-//! AWS access key ids: those issued since 2019 hold the number of their account.
+//! AWS access key ids and unique ids: those issued since 2019 hold the number of their account.
 
 use super::{Entry, Now, Proven, Test, radix, text};
 
 pub(super) const KEY_ID: Entry = Entry { name: "aws-key-id", test: Test::Structure(check) };
 
 fn check(token: &[u8], _: Now) -> Proven {
-    let bytes = token.get(4..).filter(|body| body.len() == 16).and_then(radix::base32);
+    let body = token.get(4..).filter(|body| matches!(body.len(), 16 | 17));
+    let bytes = body.and_then(|body| body.get(..16)).and_then(radix::base32);
     let Some([a, b, c, d, e, f, ..]) = bytes.as_deref() else {
         return Proven::unsure("what follows its prefix is not base32");
     };
@@ -46,6 +47,12 @@ mod tests {
         let id = format!("{}{}", "ASIA", "QNZGKIQY56JQ7WML");
         assert_eq!(vectors::facts("aws-key-id", id.as_bytes()), ["account=029608264753"]);
         vectors::survive("aws-key-id", id.as_bytes());
+    }
+
+    #[test]
+    fn a_unique_id_is_one_character_longer() {
+        let id = format!("{}{}", "AROA", "QNZGKIQY56JQ7WMLA");
+        assert_eq!(vectors::facts("aws-key-id", id.as_bytes()), ["account=029608264753"]);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod confluent;
 mod crates_token;
 mod dated_id;
 mod der;
+mod der_key;
 mod gcp;
 mod github;
 mod github_fine_grained;
@@ -80,6 +81,7 @@ static REGISTRY: &[Entry] = &[
     crates_token::ENTRY,
     dated_id::OBJECT_ID,
     dated_id::ULID,
+    der_key::ENTRY,
     gcp::SERVICE_ACCOUNT,
     github::CRC32,
     github_fine_grained::ENTRY,

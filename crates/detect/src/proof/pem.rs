@@ -45,7 +45,7 @@ pub(super) fn check(token: &[u8]) -> Proven {
     }
 }
 
-fn facts(proven: Proven, key: &Key) -> Proven {
+pub(super) fn facts(proven: Proven, key: &Key) -> Proven {
     let bits = if key.bits == 0 { String::new() } else { key.bits.to_string() };
     let proven = proven
         .fact("key_type", key.kind.as_str())
@@ -72,6 +72,12 @@ fn key(armor: &Armor) -> Option<Key> {
         "PGP PRIVATE KEY BLOCK" => openpgp::key(body, armor.checksum.as_deref()),
         _ => Der::whole(body).map(|_| Key::clear("", 0)),
     }
+}
+
+/// The key that DER without a label holds.
+pub(super) fn bare(body: &[u8]) -> Option<Key> {
+    let der = Der::whole(body)?;
+    pkcs8(der).or_else(|| rsa(der)).or_else(|| elliptic(der, None))
 }
 
 /// Version, modulus, exponents, primes: the primes must make the modulus.

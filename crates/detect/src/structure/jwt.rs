@@ -86,8 +86,8 @@ impl Parts {
             let rest = text.get(at..).unwrap_or_default();
             let length = rest.iter().take_while(|byte| is_base64url(**byte)).count();
             parts.spans.push(ByteSpan::new(at, at + length));
-            at += length;
-            let goes_on = rest.get(length) == Some(&b'.') && (length > 0 || parts.spans.len() == 2);
+            at += length + padding(rest, length);
+            let goes_on = text.get(at) == Some(&b'.') && (length > 0 || parts.spans.len() == 2);
             if !goes_on || parts.spans.len() == 1 && length < SHORTEST_PART {
                 break;
             }
@@ -103,6 +103,12 @@ impl Parts {
     fn nth<'t>(&self, text: &'t [u8], index: usize) -> &'t [u8] {
         self.spans.get(index).map_or(&[], |span| span.of(text))
     }
+}
+
+/// How many signs fill up a part, which few encoders write.
+fn padding(rest: &[u8], length: usize) -> usize {
+    let signs = rest.iter().skip(length).take(3).take_while(|byte| **byte == b'=').count();
+    if signs <= 2 && (length + signs).is_multiple_of(4) { signs } else { 0 }
 }
 
 fn is_base64url(byte: u8) -> bool {
@@ -137,6 +143,14 @@ mod tests {
         for text in [format!("Bearer {token}\"}}"), format!("jwt.{token}."), token.clone()] {
             assert_eq!(find(&text), Some((token.clone(), Confidence::High)), "{text}");
         }
+    }
+
+    #[test]
+    fn padded_parts_are_read_on() {
+        let token = format!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0=.{SIGNATURE}=");
+        let text = format!("jwt='{token}'");
+        let bare = token.strip_suffix('=').expect("it ends in one").to_owned();
+        assert_eq!(find(&text), Some((bare, Confidence::High)));
     }
 
     #[test]

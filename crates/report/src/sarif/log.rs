@@ -71,7 +71,7 @@ pub(super) struct ResultRecord<'a> {
     pub(super) rule_index: usize,
     pub(super) level: &'static str,
     pub(super) message: Text,
-    pub(super) locations: [Place; 1],
+    pub(super) locations: Vec<Place>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<RelatedPlace>,
     pub(super) partial_fingerprints: Fingerprints<'a>,
