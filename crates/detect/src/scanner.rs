@@ -5,6 +5,7 @@
 
 mod copies;
 mod cuts;
+mod gathered;
 mod trace;
 mod traced;
 

@@ -3,7 +3,7 @@
 use tightlip_model::{ByteSpan, Copied};
 
 /// A copy of fewer bytes is taken for new text: looking around its ends costs more than it spares.
-const SHORTEST: usize = 32;
+const SHORTEST: usize = 128;
 
 /// A run of bytes that a text has in common with its base, as long as it can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,9 +136,9 @@ mod tests {
 
     #[test]
     fn pieces_of_one_copy_are_joined() {
-        let copies = joined(&[copied(0, 0, 500), copied(500, 500, 900), copied(950, 950, 1000)]);
+        let copies = joined(&[copied(0, 0, 500), copied(500, 500, 800), copied(850, 850, 1000)]);
         assert_eq!(copies.len(), 2);
-        assert_eq!(copies[0].to, ByteSpan::new(0, 900));
+        assert_eq!(copies[0].to, ByteSpan::new(0, 800));
         assert!(copies[0].is_first && !copies[0].is_last && copies[1].is_last);
     }
 

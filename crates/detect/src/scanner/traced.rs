@@ -12,6 +12,7 @@
 use tightlip_model::{ByteSpan, Copied, Match, RuleId};
 
 use super::copies::{self, Copy};
+use super::gathered::Gathered;
 use super::trace::{Encoded, Hit, Plain, Trace};
 use super::{Scanner, cuts, decodable, search_in, window};
 use crate::decode::DECODERS;
@@ -33,6 +34,7 @@ pub(crate) struct Draft {
     /// What each match was found by that is in the text as it stands.
     units: Vec<ByteSpan>,
     encoded: Vec<Encoded>,
+    gathered: Gathered,
 }
 
 impl Scanner {
@@ -124,17 +126,20 @@ impl Tracing<'_> {
 
     /// Looks for anchors wherever one may not have been copied whole.
     fn find_hits(&mut self) -> Option<()> {
-        let Self { scanner, text, draft: Draft { copies, hits, .. }, scratch, .. } = self;
+        let Self { scanner, text, draft: Draft { copies, hits, gathered, .. }, scratch, .. } = self;
         let most = text.len() / HIT_BYTES + HITS_LEAST;
         let margin = scanner.prefilter.longest().saturating_sub(1);
-        copies::new_stretches(copies, text.len(), margin, |stretch| {
-            scratch.work.looked_at += stretch.len() as u64;
-            scanner.prefilter.hits(stretch.of(text), |anchor, span| {
-                let span = span.moved(stretch.start);
-                if hits.len() <= most && copies::around(copies, span).is_none() {
-                    hits.extend(hit(anchor, span));
-                }
-            });
+        gathered.clear();
+        copies::new_stretches(copies, text.len(), margin, |stretch| gathered.push(stretch));
+        scratch.work.looked_at += gathered.len() as u64;
+        let (new, origins) = gathered.bytes(text);
+        scanner.prefilter.hits(new, |anchor, span| {
+            if hits.len() <= most
+                && let Some(span) = origins.of(span)
+                && copies::around(copies, span).is_none()
+            {
+                hits.extend(hit(anchor, span));
+            }
         });
         (hits.len() <= most).then_some(())
     }
@@ -226,17 +231,19 @@ impl Tracing<'_> {
     /// Takes over what was decoded in clean parts of copies and decodes the rest; `None` when that is
     /// more than a text may hold.
     fn decode(&mut self) -> Option<()> {
+        self.draft.gathered.clear();
         let mut from = 0;
         for index in 0..self.draft.copies.len() {
             let copy = *self.draft.copies.get(index)?;
             let Some(clean) = cuts::clean(self.text, &copy) else { continue };
             if !copy.is_first {
-                self.decode_in(ByteSpan::new(from, clean.start + 1));
+                self.draft.gathered.push(ByteSpan::new(from, clean.start + 1));
             }
             self.carry_decoded(&copy, copy.origin(clean))?;
             from = clean.end;
         }
-        self.decode_in(ByteSpan::new(from, self.text.len()));
+        self.draft.gathered.push(ByteSpan::new(from, self.text.len()));
+        self.decode_gathered();
         Some(())
     }
 
@@ -257,14 +264,16 @@ impl Tracing<'_> {
         Some(())
     }
 
-    /// Decodes what looks encoded in a stretch between cuts.
-    fn decode_in(&mut self, stretch: ByteSpan) {
-        let Self { scanner, text, draft, scratch, .. } = self;
+    /// Decodes what looks encoded in stretches between cuts: side by side these are as good as apart.
+    fn decode_gathered(&mut self) {
+        let Self { scanner, text, draft: Draft { gathered, encoded: all, .. }, scratch, .. } = self;
+        let (stretches, origins) = gathered.bytes(text);
         for decoder in DECODERS.iter().filter(|_| scanner.deepest > 0) {
-            (decoder.spans)(stretch.of(text), &mut |span| {
-                let (span, before) = (span.moved(stretch.start), scratch.decodable);
+            (decoder.spans)(stretches, &mut |span| {
+                let Some(span) = origins.of(span) else { return };
+                let before = scratch.decodable;
                 layer::scan_encoded(scanner, decoder, (text, span), 0, scratch);
-                draft.encoded.extend(encoded(span, before - scratch.decodable));
+                all.extend(encoded(span, before - scratch.decodable));
             });
         }
     }
