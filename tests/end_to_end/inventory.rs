@@ -1,115 +1,10 @@
 //! `tightlip inventory`: a scripted past whose truth is known, field by field.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::world::{World, token};
-
-const DAY: i64 = 86_400;
-
-/// People of the past.
-#[derive(Clone, Copy)]
-enum Who {
-    /// Committed yesterday.
-    Ann,
-    /// Committed 40 days ago for the last time.
-    Bob,
-    /// Has been gone for 200 days.
-    Cas,
-}
-
-impl Who {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Ann => "Ann",
-            Self::Bob => "Bob",
-            Self::Cas => "Cas",
-        }
-    }
-
-    fn email(self) -> String {
-        format!("{}@example.invalid", self.name().to_lowercase())
-    }
-
-    fn person(self) -> String {
-        format!("{} <{}>", self.name(), self.email())
-    }
-}
-
-/// Three repositories with a past that ends now.
-struct Past {
-    world: World,
-    now: i64,
-    planted: Vec<String>,
-}
-
-impl Past {
-    fn new() -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let past = Self { world: World::new(), now: now.try_into().unwrap(), planted: Vec::new() };
-        for repository in ["alpha", "beta", "gamma"] {
-            past.world.write(&format!("{repository}/README"), "fine\n");
-            past.git(repository, &["init", "-q", "-b", "main"], Who::Ann, 900);
-            past.commit(repository, Who::Ann, 900);
-        }
-        past
-    }
-
-    /// Half a day before `days` ago, so that whole days do not depend on the hour of the test.
-    fn time(&self, days: i64) -> i64 {
-        self.now - days * DAY - DAY / 2
-    }
-
-    fn git(&self, repository: &str, args: &[&str], who: Who, days: i64) -> String {
-        let date = format!("{} +0000", self.time(days));
-        let output = Command::new("git")
-            .args(["-c", "commit.gpgsign=false", "-c", "gc.auto=0"])
-            .args(args)
-            .current_dir(self.world.join(repository))
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_AUTHOR_NAME", who.name())
-            .env("GIT_AUTHOR_EMAIL", who.email())
-            .env("GIT_COMMITTER_NAME", who.name())
-            .env("GIT_COMMITTER_EMAIL", who.email())
-            .env("GIT_AUTHOR_DATE", &date)
-            .env("GIT_COMMITTER_DATE", &date)
-            .output()
-            .expect("git is installed");
-        assert!(output.status.success(), "git {args:?}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    }
-
-    fn commit(&self, repository: &str, who: Who, days: i64) -> String {
-        self.git(repository, &["add", "-A", "-f"], who, days);
-        self.git(repository, &["commit", "-q", "--allow-empty", "-m", "work"], who, days);
-        self.git(repository, &["rev-parse", "HEAD"], who, days)
-    }
-
-    /// Writes a file and commits it.
-    fn put(&self, path: &str, text: &str, who: Who, days: i64) -> String {
-        self.world.write(path, text);
-        self.commit(path.split('/').next().unwrap(), who, days)
-    }
-
-    fn secret(&mut self) -> String {
-        let secret = token(self.planted.len() as u64 + 4000);
-        self.planted.push(secret.clone());
-        secret
-    }
-
-    /// The identities by the secret that they show the head of and that `names` tells apart.
-    fn inventory(&self, args: &[&str]) -> (i32, Value) {
-        let all = [&["inventory"], args, &["--format", "json"]].concat();
-        let run = self.world.run(&all);
-        (run.code, run.json())
-    }
-}
+use crate::past::{DAY, Past, Who, jwt};
 
 /// The identity that stands at a path, with a variable.
 fn at<'v>(inventory: &'v Value, path: &str, variable: &str) -> &'v Value {
@@ -127,12 +22,6 @@ fn check(identity: &Value, truth: Value) {
         let actual = field.split('.').fold(identity, |value, part| &value[part]);
         assert_eq!(actual, expected, "{field} of {identity:#}");
     }
-}
-
-fn jwt(claims: &Value) -> String {
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let head = part(&json!({"alg": "HS256", "typ": "JWT"}));
-    format!("{head}.{}.{}", part(claims), URL_SAFE_NO_PAD.encode([7_u8; 32]))
 }
 
 #[test]

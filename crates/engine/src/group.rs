@@ -18,14 +18,7 @@ pub(crate) fn place(hits: Vec<Hit>, found: &[Found]) -> Vec<Hit> {
     let put = |hit: Hit| -> Vec<Hit> {
         match hit.unplaced().and_then(|blob| places.get(&blob)) {
             None => vec![hit],
-            Some(known) => known
-                .iter()
-                .map(|&outer| {
-                    let mut provenance = outer.clone();
-                    provenance.path.0.extend_from_slice(hit.provenance.path.as_bytes());
-                    Hit { provenance, ..hit.clone() }
-                })
-                .collect(),
+            Some(known) => known.iter().filter_map(|place| hit.at(place)).collect(),
         }
     };
     hits.into_iter().flat_map(put).collect()

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tightlip_model::Kind;
 
 use crate::Context;
-use crate::environment::{self, Environment};
+use crate::environment::{self, Environment, Told};
 use crate::family::Family;
 use crate::identity::{Expiry, Identity, Part, Place, Reuse};
 use crate::owner::{self, Owner};
@@ -22,7 +22,7 @@ const NAMED_REFS: usize = 10;
 pub(crate) fn identity(group: &[&Sighting], id: String, context: &Context) -> Option<Identity> {
     let leading = *group.first()?;
     let decoded = facts(group);
-    let places = places(group, decoded.get("environment").map(String::as_str));
+    let places = places(group, &decoded);
     let stay = Stay::of(group);
     let issued_at = date(&decoded, &["issued_at", "created_at"]);
     let first = stay.first.as_ref().map(|first| first.date);
@@ -48,12 +48,12 @@ pub(crate) fn identity(group: &[&Sighting], id: String, context: &Context) -> Op
         removed: stay.removed,
         at_head: stay.at_head,
         refs: refs(group),
-        occurrences: group.iter().map(|one| one.occurrences).sum(),
+        occurrences: occurrences(group, leading),
         issued_at,
         expiry: expiry(leading.kind, &decoded),
         rotations: Vec::new(),
         owner: owner_of(group, context),
-        purpose: group.iter().find_map(|one| purpose::of(&one.path, one.variable.as_deref())),
+        purpose: purpose_of(group, &decoded),
         services: distinct(group.iter().filter_map(|one| purpose::service(&one.path))),
         agents: distinct(group.iter().filter_map(|one| one.agent.clone())),
         reuse: reuse(group, &places),
@@ -152,7 +152,19 @@ fn principal(decoded: &BTreeMap<String, String>) -> Option<String> {
     NAMES.iter().find_map(|name| decoded.get(*name)).cloned()
 }
 
-fn places(group: &[&Sighting], token: Option<&str>) -> Vec<Place> {
+fn purpose_of(group: &[&Sighting], decoded: &BTreeMap<String, String>) -> Option<String> {
+    let told = group.iter().find_map(|one| purpose::of(&one.path, one.variable.as_deref()));
+    told.or_else(|| purpose::of_address(decoded))
+}
+
+/// In how many versions of files the leading part stands.
+fn occurrences(group: &[&Sighting], leading: &Sighting) -> u64 {
+    let copies = group.iter().filter(|one| crate::group::is_copy(leading, one));
+    copies.map(|one| one.occurrences).sum()
+}
+
+fn places(group: &[&Sighting], decoded: &BTreeMap<String, String>) -> Vec<Place> {
+    let fact = |name: &str| decoded.get(name).map(String::as_str);
     let mut places: Vec<Place> = group
         .iter()
         .map(|one| Place {
@@ -161,7 +173,12 @@ fn places(group: &[&Sighting], token: Option<&str>) -> Vec<Place> {
             origin: one.origin.clone(),
             line: one.line,
             variable: one.variable.clone(),
-            environment: environment::of(token, one.variable.as_deref(), &one.path),
+            environment: environment::of(Told {
+                token: fact("environment"),
+                variable: one.variable.as_deref(),
+                path: &one.path,
+                host: fact("host"),
+            }),
             reach: one.reach.map(|reach| reach.as_str().to_owned()),
             first_seen: one.first.clone(),
             removed: one.removed.clone().filter(|_| !one.is_at_head()),

@@ -40,7 +40,7 @@ impl Environment {
             "dev" | "develop" | "development" | "local" | "localhost" | "sandbox" | "docker"
             | "example" | "examples" | "sample" | "samples" | "demo" => Self::Development,
             "test" | "tests" | "testing" | "spec" | "specs" | "fixture" | "fixtures"
-            | "testdata" | "mock" | "mocks" | "e2e" | "qa" | "ci" => Self::Test,
+            | "testdata" | "mock" | "mocks" | "e2e" | "qa" => Self::Test,
             _ => return None,
         })
     }
@@ -52,12 +52,25 @@ pub(crate) fn spoken(text: &str) -> Option<Environment> {
     words(text).iter().filter_map(|word| Environment::of_word(word)).min()
 }
 
-/// The environment of one place: the token's own word, else the variable's, else the path's.
+/// What speaks of the environment of one place.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Told<'a> {
+    /// What the token says of itself.
+    pub(crate) token: Option<&'a str>,
+    /// The variable that holds it.
+    pub(crate) variable: Option<&'a str>,
+    /// The path of the file.
+    pub(crate) path: &'a str,
+    /// The host it opens.
+    pub(crate) host: Option<&'a str>,
+}
+
+/// The environment of one place: the token's own word, else the variable's, the path's, the host's.
 #[must_use]
-pub(crate) fn of(token: Option<&str>, variable: Option<&str>, path: &str) -> Environment {
-    let token = token.and_then(spoken);
-    let told = token.or_else(|| variable.and_then(spoken)).or_else(|| of_path(path));
-    told.unwrap_or(Environment::Unknown)
+pub(crate) fn of(told: Told<'_>) -> Environment {
+    let named = told.token.and_then(spoken).or_else(|| told.variable.and_then(spoken));
+    let named = named.or_else(|| of_path(told.path)).or_else(|| told.host.and_then(spoken));
+    named.unwrap_or(Environment::Unknown)
 }
 
 /// The environment of a path: below a folder of tests everything is for tests.
@@ -93,12 +106,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_token_speaks_before_the_variable_and_the_variable_before_the_path() {
-        assert_eq!(of(Some("test"), Some("PROD_KEY"), "prod.env"), Environment::Test);
-        assert_eq!(of(None, Some("PROD_KEY"), "tests/a.env"), Environment::Production);
-        assert_eq!(of(None, Some("API_KEY"), "deploy/staging/a.env"), Environment::Staging);
-        assert_eq!(of(None, None, "src/main.rs"), Environment::Unknown);
-        assert_eq!(of(None, None, "tests/certs/localhost.key"), Environment::Test);
+    fn the_token_speaks_before_variable_path_and_host() {
+        let of = |token, variable, path, host| of(Told { token, variable, path, host });
+        let host = Some("db.prod.example.org");
+        assert_eq!(of(Some("test"), Some("PROD_KEY"), "prod.env", None), Environment::Test);
+        assert_eq!(of(None, Some("PROD_KEY"), "tests/a.env", None), Environment::Production);
+        assert_eq!(of(None, Some("API_KEY"), "deploy/staging/a.env", host), Environment::Staging);
+        assert_eq!(of(None, None, "src/main.rs", None), Environment::Unknown);
+        assert_eq!(of(None, None, "tests/certs/localhost.key", host), Environment::Test);
+        assert_eq!(of(None, Some("url"), "database.yml", host), Environment::Production);
     }
 
     #[test]

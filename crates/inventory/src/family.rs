@@ -59,6 +59,7 @@ impl Family {
             Kind::CiCd => Self::CiCdCredential,
             _ if is_build_file(&sighting.path) => Self::CiCdCredential,
             Kind::ServiceAccount | Kind::Database => Self::ServiceAccount,
+            Kind::Password if opens_service(sighting) => Self::ServiceAccount,
             Kind::ApiKey | Kind::Webhook => Self::ApiKey,
             Kind::OauthToken | Kind::Session => Self::OauthToken,
             Kind::PrivateKey | Kind::Certificate | Kind::SigningSecret | Kind::Password => {
@@ -66,6 +67,47 @@ impl Family {
             }
         }
     }
+}
+
+/// Schemes of addresses at which programs log in: databases, caches, brokers, directories.
+const SERVICE_SCHEMES: &[&str] = &[
+    "amqp",
+    "amqps",
+    "clickhouse",
+    "couchdb",
+    "jdbc",
+    "kafka",
+    "ldap",
+    "ldaps",
+    "mariadb",
+    "mongodb",
+    "mongodb+srv",
+    "mqtt",
+    "mqtts",
+    "mssql",
+    "mysql",
+    "mysql2",
+    "nats",
+    "neo4j",
+    "oracle",
+    "pgsql",
+    "postgis",
+    "postgres",
+    "postgresql",
+    "redis",
+    "rediss",
+    "smtp",
+    "smtps",
+    "sqlserver",
+];
+
+/// Whether the address that holds the password is one of a database or the like.
+fn opens_service(sighting: &Sighting) -> bool {
+    let scheme = sighting.decoded.get("scheme").map(|scheme| scheme.to_ascii_lowercase());
+    scheme.is_some_and(|scheme| {
+        let driver = scheme.split('+').next().unwrap_or_default();
+        SERVICE_SCHEMES.contains(&&*scheme) || SERVICE_SCHEMES.contains(&driver)
+    })
 }
 
 /// Whether the file tells a build or deployment system what to do.

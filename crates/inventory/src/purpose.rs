@@ -1,6 +1,8 @@
 //! What a credential is for: the service that holds it, told from its path, and what it opens, told
 //! from its variable.
 
+use std::collections::BTreeMap;
+
 use crate::environment::words;
 
 /// Folders whose children are services.
@@ -114,6 +116,13 @@ pub(crate) fn of(path: &str, variable: Option<&str>) -> Option<String> {
         (Some(subject), Some(service)) => Some(format!("{subject} for {service}")),
         (subject, service) => subject.or(service),
     }
+}
+
+/// What an address with a login opens.
+#[must_use]
+pub(crate) fn of_address(decoded: &BTreeMap<String, String>) -> Option<String> {
+    let (scheme, host) = (decoded.get("scheme")?, decoded.get("host")?);
+    Some(format!("{scheme} at {host}"))
 }
 
 #[cfg(test)]

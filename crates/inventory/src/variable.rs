@@ -9,7 +9,7 @@ const LONGEST: usize = 80;
 /// or `(` in front of it, or the XML element around it.
 #[must_use]
 pub(crate) fn of(excerpt: &Excerpt) -> Option<String> {
-    let before = excerpt.text.get(..excerpt.start)?;
+    let before = before_address(excerpt.text.get(..excerpt.start)?);
     let before = before.trim_end_matches(|c: char| "\"'`{[ \t".contains(c));
     if let Some(rest) = before.strip_suffix('>')
         && !rest.ends_with('=')
@@ -31,6 +31,17 @@ pub(crate) fn of(excerpt: &Excerpt) -> Option<String> {
         rest = cut.get(..start)?.trim_end();
     }
     None
+}
+
+/// The text without an address whose login it ends in: what names the address names its password.
+fn before_address(text: &str) -> &str {
+    let Some(at) = text.rfind("://") else { return text };
+    let is_login = |c: char| !c.is_whitespace() && !"/?#&\"'`<>".contains(c);
+    if !text.get(at + 3..).is_some_and(|login| login.chars().all(is_login)) {
+        return text;
+    }
+    let address = text.get(..at).unwrap_or(text);
+    address.trim_end_matches(|c: char| c.is_alphanumeric() || "+-.:".contains(c))
 }
 
 fn width(text: &str, at: usize) -> usize {
@@ -74,8 +85,12 @@ mod tests {
     }
 
     #[test]
-    fn a_header_names_the_secret_it_carries() {
+    fn a_header_or_address_names_the_secret_it_carries() {
         assert_eq!(name_in("Authorization: Bearer ****").as_deref(), Some("Authorization"));
+        let address = "DATABASE_URL=\"postgres://shop:****@db/shop\"";
+        assert_eq!(name_in(address).as_deref(), Some("DATABASE_URL"));
+        assert_eq!(name_in("url: jdbc:mysql://root:****@db").as_deref(), Some("url"));
+        assert_eq!(name_in("x https://a.example/?key=****").as_deref(), Some("key"));
         assert_eq!(name_in("client.login(****").as_deref(), Some("client.login"));
     }
 

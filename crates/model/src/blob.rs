@@ -203,7 +203,7 @@ pub struct Provenance {
     pub repository: PathBytes,
     /// The blob's id, where git knows it.
     pub blob: Option<BlobId>,
-    /// The commit that brought it in, where there is one.
+    /// The commit that brought it in, where there is one; for what a tag says, the tag.
     pub commit: Option<Commit>,
     /// How its stay ended, where the history tells; `None` while HEAD has it.
     pub ended: Option<Ended>,

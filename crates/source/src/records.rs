@@ -1,6 +1,6 @@
 //! What commits and tags say about themselves: messages, authors, other headers.
 
-use tightlip_git::{Commit as Parsed, ObjectId, Tag};
+use tightlip_git::{Commit as Parsed, ObjectId, Signature, Tag};
 use tightlip_model::{
     Blob, BlobId, ByteSpan, Commit, Origin, PathBytes, Position, Provenance, Worker,
 };
@@ -17,13 +17,18 @@ pub(crate) fn object_id(id: &BlobId) -> ObjectId {
 
 /// What a report says about a commit.
 pub(crate) fn commit(id: &ObjectId, parsed: &Parsed<'_>) -> Commit {
-    let message = parsed.message.trim_ascii_start();
+    made(*id, &parsed.author, parsed.message)
+}
+
+/// What a report says about a commit or tag, by who made it and its message.
+fn made(id: ObjectId, by: &Signature<'_>, message: &[u8]) -> Commit {
+    let message = message.trim_ascii_start();
     let summary = message.split(|&byte| byte == b'\n').next().unwrap_or_default();
     Commit {
-        id: blob_id(id),
-        author: parsed.author.name.to_vec(),
-        email: parsed.author.email.to_vec(),
-        seconds: parsed.author.seconds,
+        id: blob_id(&id),
+        author: by.name.to_vec(),
+        email: by.email.to_vec(),
+        seconds: by.seconds,
         summary: summary.trim_ascii_end().to_vec(),
     }
 }
@@ -33,10 +38,14 @@ pub(crate) fn scan_commit(worker: &mut dyn Worker, content: &[u8], said: &Proven
     scan(worker, content, said, Origin::CommitMessage);
 }
 
-/// Scans the message and the headers of a tag, which is named by itself.
+/// Scans the message and the headers of a tag, which is named by itself and stands for its commit.
 pub(crate) fn scan_tag(worker: &mut dyn Worker, content: &[u8], id: ObjectId, base: &Provenance) {
-    let name = Tag::parse(id, content).map(|tag| tag.name.to_vec()).unwrap_or_default();
-    let said = Provenance { path: PathBytes(name), ..base.clone() };
+    let mut said = base.clone();
+    if let Ok(tag) = Tag::parse(id, content) {
+        said.path = PathBytes(tag.name.to_vec());
+        let tagger = tag.tagger;
+        said.commit = tagger.map(|tagger| made(id, &tagger, tag.message));
+    }
     scan(worker, content, &said, Origin::TagMessage);
 }
 

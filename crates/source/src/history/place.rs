@@ -47,11 +47,14 @@ pub(super) struct Known {
 }
 
 /// What holds what.
+#[derive(Default)]
 struct Holds {
     tips: Vec<(Reach, Node)>,
     names: Vec<(String, Node)>,
     /// Trees and blobs that a ref names directly.
     direct: Vec<(String, ObjectId)>,
+    /// The refs that lead through each annotated tag, and how firmly.
+    tags: HashMap<ObjectId, (Reach, Vec<String>)>,
 }
 
 impl<'a> Placement<'a> {
@@ -71,6 +74,8 @@ impl<'a> Placement<'a> {
         let wanted: Vec<ObjectId> = found.iter().map(object_id).collect();
         let notes = noted.filter(|noted| !noted.is_full).unwrap_or_else(|| self.read(&wanted));
         let Notes { graph, numbers, folders, .. } = &notes;
+        let (records, wanted): (Vec<ObjectId>, _) =
+            wanted.into_iter().partition(|id| self.is_record(id, &notes));
         let objects: Vec<u32> = wanted.iter().map(|id| numbers.of(id)).collect();
         let mut views = Views::new(folders, numbers.count(), objects.into_iter());
         let order = graph.order();
@@ -80,7 +85,8 @@ impl<'a> Placement<'a> {
         let head = self.head(&notes);
         removals::note(graph, &order, &reach, head, (&mut views, &wanted), &mut known);
         let at_head = at_head(head, graph, &mut views);
-        let refs = refs_by_commit(graph, &reach, &holds, &known);
+        let commits = known.values().flat_map(|place| place.commits.iter().copied());
+        let refs = refs_of(graph, &reach, &holds, commits);
         let mut placed: Vec<Found> = known
             .iter()
             .map(|(key, place)| {
@@ -97,7 +103,41 @@ impl<'a> Placement<'a> {
         });
         placed.extend(self.direct(&mut rest, &holds, (&mut views, numbers), &wanted));
         placed.extend(self.elsewhere(rest, &views, &wanted));
+        placed.extend(self.records(&records, &notes, &holds, &reach));
         placed
+    }
+
+    /// Whether the object is a commit or a tag.
+    fn is_record(&self, id: &ObjectId, notes: &Notes) -> bool {
+        let is_tag = || self.objects.header(id).is_ok_and(|(kind, _)| kind == ObjectKind::Tag);
+        notes.node(id).is_some() || is_tag()
+    }
+
+    /// What holds commits and tags.
+    fn records(
+        &self,
+        records: &[ObjectId],
+        notes: &Notes,
+        holds: &Holds,
+        reach: &[Reach],
+    ) -> Vec<Found> {
+        let node = |id: &ObjectId| notes.node(id);
+        let refs = refs_of(&notes.graph, reach, holds, records.iter().filter_map(node));
+        let unheld = || (Reach::Unreachable, Vec::new());
+        let place = |id: &ObjectId| {
+            let (hold, mut names) = match node(id) {
+                Some(node) => {
+                    let hold = reach.get(node).copied().unwrap_or(Reach::Unreachable);
+                    (hold, refs.get(&node).cloned().unwrap_or_default())
+                }
+                None => holds.tags.get(id).cloned().unwrap_or_else(unheld),
+            };
+            names.truncate(NAMED_REFS);
+            let mut found = self.lost(*id, Vec::new());
+            (found.provenance.reach, found.provenance.refs) = (Some(hold), names);
+            found
+        };
+        records.iter().map(place).collect()
     }
 
     /// Reads all commits and trees again.
@@ -189,10 +229,15 @@ impl<'a> Placement<'a> {
 
     fn holds(&self, notes: &Notes) -> Holds {
         let refs = self.repository.refs();
-        let mut holds = Holds { tips: Vec::new(), names: Vec::new(), direct: Vec::new() };
+        let mut holds = Holds::default();
         for one in refs.all().items {
             let hold = hold_of(&one.name);
-            let Some(target) = self.peel(&one) else { continue };
+            let Some((target, tags)) = self.peel(&one) else { continue };
+            for tag in tags {
+                let (firmest, names) = holds.tags.entry(tag).or_insert((hold, Vec::new()));
+                *firmest = hold.min(*firmest);
+                names.push(short_name(&one.name));
+            }
             match notes.node(&target) {
                 None => holds.direct.push((short_name(&one.name), target)),
                 Some(node) => {
@@ -211,14 +256,15 @@ impl<'a> Placement<'a> {
         holds
     }
 
-    /// What a ref finally names, through annotated tags.
-    fn peel(&self, one: &Ref) -> Option<ObjectId> {
-        let mut id = one.target;
+    /// What a ref finally names, and the annotated tags it leads through.
+    fn peel(&self, one: &Ref) -> Option<(ObjectId, Vec<ObjectId>)> {
+        let (mut id, mut tags) = (one.target, Vec::new());
         let mut content = Vec::new();
-        for _ in 0..MOST_TAGS {
+        while tags.len() < MOST_TAGS {
             if self.objects.header(&id).ok()?.0 != ObjectKind::Tag {
-                return Some(id);
+                return Some((id, tags));
             }
+            tags.push(id);
             self.objects.read(&id, &mut content).ok()?;
             id = Tag::parse(id, &content).ok()?.target;
         }
@@ -300,15 +346,14 @@ fn at_head(head: Option<Node>, graph: &Graph<u32>, views: &mut Views<'_>) -> Has
     view.map_or_else(HashSet::new, |view| views.blobs(view))
 }
 
-/// The names of the refs that reach each commit that brought in a place.
-fn refs_by_commit(
+/// The names of the refs that reach each of these commits.
+fn refs_of(
     graph: &Graph<u32>,
     reach: &[Reach],
     holds: &Holds,
-    known: &BTreeMap<Key, Known>,
+    commits: impl Iterator<Item = Node>,
 ) -> HashMap<Node, Vec<String>> {
     let held = |node: &Node| reach.get(*node).is_some_and(|hold| *hold <= Reach::Stash);
-    let commits = known.values().flat_map(|place| place.commits.iter().copied());
     let targets: HashSet<Node> = commits.filter(held).collect();
     if targets.is_empty() {
         return HashMap::new();
