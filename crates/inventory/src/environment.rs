@@ -73,10 +73,11 @@ pub(crate) fn of(told: Told<'_>) -> Environment {
     named.unwrap_or(Environment::Unknown)
 }
 
-/// The environment of a path: below a folder of tests everything is for tests.
+/// The environment of a path: below a folder of tests, which some projects call `t`, everything is for
+/// tests.
 fn of_path(path: &str) -> Option<Environment> {
     let is_test = |word: &String| Environment::of_word(word) == Some(Environment::Test);
-    let is_tests = words(path).iter().any(is_test);
+    let is_tests = words(path).iter().any(is_test) || path.starts_with("t/") || path.contains("/t/");
     if is_tests { Some(Environment::Test) } else { spoken(path) }
 }
 
@@ -115,6 +116,7 @@ mod tests {
         assert_eq!(of(None, None, "src/main.rs", None), Environment::Unknown);
         assert_eq!(of(None, None, "tests/certs/localhost.key", host), Environment::Test);
         assert_eq!(of(None, Some("url"), "database.yml", host), Environment::Production);
+        assert_eq!(of(None, None, "t/keys/prod.pem", None), Environment::Test);
     }
 
     #[test]
