@@ -77,7 +77,8 @@ pub(crate) fn of(told: Told<'_>) -> Environment {
 /// tests.
 fn of_path(path: &str) -> Option<Environment> {
     let is_test = |word: &String| Environment::of_word(word) == Some(Environment::Test);
-    let is_tests = words(path).iter().any(is_test) || path.starts_with("t/") || path.contains("/t/");
+    let is_tests =
+        words(path).iter().any(is_test) || path.starts_with("t/") || path.contains("/t/");
     if is_tests { Some(Environment::Test) } else { spoken(path) }
 }
 

@@ -4,5 +4,6 @@ mod behaviour;
 mod deltas;
 mod encodings;
 mod floods;
+mod nesting;
 mod splits;
 mod support;
