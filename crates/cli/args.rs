@@ -241,7 +241,23 @@ pub(crate) struct HistoryArgs {
     #[arg(long)]
     pub(crate) whole_blobs: bool,
     #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+    #[command(flatten)]
     pub(crate) common: CommonArgs,
+}
+
+/// Whether sweeps build on earlier ones.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct CacheArgs {
+    /// Keep in DIR which objects were found clean, and scan in later sweeps only the others; the
+    /// report is the same. It holds ids of objects and no content
+    /// [default DIR: `tightlip` in the user's cache folder]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
+    #[arg(overrides_with = "no_cache")]
+    pub(crate) cache: Option<Option<PathBuf>>,
+    /// Use no cache, as is the default; the last of the two flags counts
+    #[arg(long, overrides_with = "cache")]
+    pub(crate) no_cache: bool,
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -259,6 +275,8 @@ pub(crate) struct InventoryArgs {
     /// Tell what changed since the inventory that was saved as `json`
     #[arg(long, value_name = "FILE")]
     pub(crate) diff: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
 }

@@ -3,6 +3,7 @@
 
 mod args;
 mod bounds;
+mod cache;
 mod ci;
 mod commands;
 mod config;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{ScopedJoinHandle, Thread};
 
 use tightlip_engine::{Outcome, Progress, Scan};
-use tightlip_model::{Finding, Reporter, ScanInfo, Source, Summary, escape_terminal};
+use tightlip_model::{Finding, Reporter, ScanInfo, ScanKind, Source, Summary, escape_terminal};
 
 use crate::args::CommonArgs;
 use crate::output::Outputs;
@@ -23,9 +23,11 @@ pub(crate) fn scan(
     signals: &Signals,
 ) -> anyhow::Result<u8> {
     let mut outputs = Outputs::open(args)?;
-    let outcome = run(args, setup, source, signals, &mut outputs);
+    let progress = Progress::default();
+    let outcome = run_watched(args, setup, source, signals, (&mut outputs, &progress));
     if args.verbose {
         list_skipped(&outcome);
+        say_share(source, &outcome, &progress);
     } else if !outputs.has_reader() {
         say_what_was_skipped(&outcome);
     }
@@ -51,17 +53,26 @@ pub(crate) fn run(
     signals: &Signals,
     reporter: &mut dyn Reporter,
 ) -> Outcome {
-    let progress = Progress::default();
+    run_watched(args, setup, source, signals, (reporter, &Progress::default()))
+}
+
+fn run_watched(
+    args: &CommonArgs,
+    setup: &Setup,
+    source: &dyn Source,
+    signals: &Signals,
+    (reporter, progress): (&mut dyn Reporter, &Progress),
+) -> Outcome {
     let done = AtomicBool::new(false);
     let scan = Scan {
         scanner: &setup.scanner,
         suppressor: &setup.suppressor,
         options: setup.options.clone(),
         stop: signals.stop(),
-        progress: &progress,
+        progress,
     };
     std::thread::scope(|scope| {
-        let display = progress::watch(scope, &progress, &done, args.progress);
+        let display = progress::watch(scope, progress, &done, args.progress);
         let _ended = Ended { done: &done, display: display.as_ref().map(ScopedJoinHandle::thread) };
         scan.run(source, reporter)
     })
@@ -89,6 +100,17 @@ fn say_what_was_skipped(outcome: &Outcome) {
         skipped.iter().map(|(reason, count)| format!("{count} {}", reason.as_str())).collect();
     if !counts.is_empty() {
         message::tell(&format!("tightlip: skipped {}; --verbose lists them", counts.join(", ")));
+    }
+}
+
+/// How much of a history had to be looked at: the rest stands in the versions before, or was found
+/// clean by an earlier sweep.
+fn say_share(source: &dyn Source, outcome: &Outcome, progress: &Progress) {
+    let all = outcome.summary.coverage.bytes;
+    if source.info().kind == ScanKind::History && all > 0 {
+        let looked_at = progress.looked_at.load(Ordering::Relaxed);
+        let share = looked_at as f64 / all as f64 * 100.0;
+        message::tell(&format!("looked at {looked_at} of {all} bytes ({share:.1} %)"));
     }
 }
 

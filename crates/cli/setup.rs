@@ -31,6 +31,10 @@ pub(crate) struct Setup {
     pub(crate) config_file: Option<PathBuf>,
     /// The baseline in force.
     pub(crate) baseline_file: Option<PathBuf>,
+    /// The rule files beside the built-in rules.
+    pub(crate) rule_files: Vec<RuleFile>,
+    /// How many encodings deep a secret is followed.
+    pub(crate) decode_depth: usize,
     pub(crate) scanner: Scanner,
     pub(crate) suppressor: Suppressor,
     pub(crate) options: ScanOptions,
@@ -58,7 +62,8 @@ impl Setup {
             true => self::baseline(args, place, &config)?,
             false => (None, None),
         };
-        let rules = rules(args, place, &config)?;
+        let rule_files = rule_files_of(args, place, &config)?;
+        let rules = with_rules(&rule_files)?;
         let options = options(args, &config, &rules)?;
         let allowlist = Allowlist::new(allowed(&config), Date::from_unix_seconds(now()))?;
         let key = std::env::var_os(KEY_VARIABLE).filter(|key| !key.is_empty());
@@ -74,11 +79,21 @@ impl Setup {
             scope: Scope::Part,
             ..Suppressor::default()
         };
+        let decode_depth = args.archives.max_decode_depth.map_or(DECODED_DEPTH, usize::from);
         let scanner = Scanner::new(rules)
             .context("cannot use the rules")?
-            .decoding(args.archives.max_decode_depth.map_or(DECODED_DEPTH, usize::from))
+            .decoding(decode_depth)
             .at(Now { seconds: now().try_into().unwrap_or(i64::MAX) });
-        Ok(Self { config, config_file, baseline_file, scanner, suppressor, options })
+        Ok(Self {
+            config,
+            config_file,
+            baseline_file,
+            rule_files,
+            decode_depth,
+            scanner,
+            suppressor,
+            options,
+        })
     }
 }
 
@@ -156,18 +171,18 @@ fn baseline(
     Ok((Some(name), Some(known)))
 }
 
-/// The built-in rules and those that flags and settings add.
-pub(crate) fn rules(
+/// The rule files that flags and settings add.
+fn rule_files_of(
     args: &CommonArgs,
     place: &dyn Place,
     config: &Config,
-) -> anyhow::Result<RuleSet> {
+) -> anyhow::Result<Vec<RuleFile>> {
     let mut files = Vec::new();
     for path in &config.rules {
         files.extend(rule_files(place, path)?);
     }
     files.extend(user_rule_files(&args.rules)?);
-    with_rules(&files)
+    Ok(files)
 }
 
 /// A rule file's name, as messages call it, and its text.

@@ -4,6 +4,7 @@
 
 mod agent;
 mod baseline;
+mod cache;
 mod churn;
 mod config;
 mod diff;

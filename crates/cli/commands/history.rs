@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use tightlip_source::{Histories, History, HistoryOptions, Verify};
 
 use crate::args::HistoryArgs;
+use crate::cache;
 use crate::commands::{repository, scan};
 use crate::place::{Folder, read_file};
 use crate::session;
@@ -23,22 +24,28 @@ pub(crate) fn run(args: &HistoryArgs, signals: &Signals) -> anyhow::Result<u8> {
     }
     let opened = repository::open(paths.first())?;
     let setup = setup(args, opened.home)?;
-    let options =
-        HistoryOptions { repository: opened.path, git: opened.git, ..options(args, &setup) };
-    session::scan(&args.common, &setup, &History::new(options), signals)
+    let options = options(args, &setup)?;
+    let cache = options.cache.clone();
+    let options = HistoryOptions { repository: opened.path, git: opened.git, ..options };
+    let code = session::scan(&args.common, &setup, &History::new(options), signals);
+    cache::tell(cache.as_ref());
+    code
 }
 
 /// Scans several repositories by the settings of the current folder: none of them decides how the
 /// others are judged.
 fn several(args: &HistoryArgs, paths: &[PathBuf], signals: &Signals) -> anyhow::Result<u8> {
     let setup = setup(args, PathBuf::from("."))?;
+    let options = options(args, &setup)?;
     let each = paths.iter().map(|path| {
         // The source tells of one that cannot be opened, and goes on.
         let git = repository::open(Some(path)).map(|opened| opened.git).unwrap_or_default();
         let name = path.as_os_str().as_encoded_bytes().into();
-        HistoryOptions { repository: path.clone(), name, git, ..options(args, &setup) }
+        HistoryOptions { repository: path.clone(), name, git, ..options.clone() }
     });
-    session::scan(&args.common, &setup, &Histories::new(each), signals)
+    let code = session::scan(&args.common, &setup, &Histories::new(each), signals);
+    cache::tell(options.cache.as_ref());
+    code
 }
 
 fn setup(args: &HistoryArgs, home: PathBuf) -> anyhow::Result<Setup> {
@@ -47,8 +54,8 @@ fn setup(args: &HistoryArgs, home: PathBuf) -> anyhow::Result<Setup> {
     Ok(setup)
 }
 
-fn options(args: &HistoryArgs, setup: &Setup) -> HistoryOptions {
-    HistoryOptions {
+fn options(args: &HistoryArgs, setup: &Setup) -> anyhow::Result<HistoryOptions> {
+    let options = HistoryOptions {
         refs: args.refs.clone(),
         since: args.since.clone(),
         max_file_size: args.max_blob_size.or(setup.config.max_file_size),
@@ -57,7 +64,9 @@ fn options(args: &HistoryArgs, setup: &Setup) -> HistoryOptions {
         jobs: scan::jobs(&args.common),
         allow_empty: args.common.allow_empty,
         ..HistoryOptions::default()
-    }
+    };
+    let cache = cache::open(&args.cache, setup, &options)?;
+    Ok(HistoryOptions { cache, ..options })
 }
 
 /// The repositories that were named, each once.

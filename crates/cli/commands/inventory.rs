@@ -32,7 +32,7 @@ pub(crate) fn run(args: &InventoryArgs, signals: &Signals) -> anyhow::Result<u8>
     if targets.is_empty() {
         targets.push(".".into());
     }
-    let mut gathered = Gathered::new(&args.common, signals);
+    let mut gathered = Gathered::new(&args.common, &args.cache, signals);
     targets.iter().for_each(|target| gathered.add(target));
     let context = Context {
         now: Timestamp(setup::now().try_into().unwrap_or(i64::MAX)),

@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 
 use tightlip_detect::{Scratch, Trace};
 use tightlip_model::{
-    Blob, BlobId, ByteSpan, Companion, Encoding, Fingerprint, LineSpan, Location, Match, Origin,
-    Position, Problem, RuleId, SkipReason, Worker,
+    Blob, BlobId, ByteSpan, Companion, Coverage, Encoding, Fingerprint, LineSpan, Location, Match,
+    Origin, Position, Problem, RuleId, SkipReason, Tally, Worker,
 };
 
 use crate::excerpt::{Masked, Secrets, line_context};
@@ -20,13 +20,16 @@ pub(crate) struct ScanWorker<'a> {
     scratch: Scratch,
     matches: Vec<Match>,
     traces: Traces<Trace>,
+    /// All that a report may tell of.
+    events: u64,
     gathered: Gathered,
 }
 
 impl<'a> ScanWorker<'a> {
     pub(crate) fn new(ledger: &'a Ledger<'a>) -> Self {
         let (traces, gathered) = (Traces::default(), Gathered::default());
-        Self { ledger, scratch: scratch(ledger), matches: Vec::new(), traces, gathered }
+        let (scratch, matches) = (scratch(ledger), Vec::new());
+        Self { ledger, scratch, matches, traces, events: 0, gathered }
     }
 
     /// Scans a blob; a defect of the scanner is a problem of this blob and no other.
@@ -68,6 +71,7 @@ impl<'a> ScanWorker<'a> {
         }
         let path = self.ledger.scan.suppressor.paths.relative(&blob.provenance.path).to_text();
         if self.ledger.watched.contains(path.as_str()) {
+            self.events += 1;
             self.gathered.seen.insert(path);
         }
     }
@@ -106,17 +110,25 @@ impl Worker for ScanWorker<'_> {
         self.watch(&blob);
         self.scan(&blob);
         if !self.matches.is_empty() {
+            self.events += 1;
             self.take_hits(&blob);
         }
     }
 
     fn skip(&mut self, reason: SkipReason, name: &[u8]) {
+        self.events += 1;
         self.gathered.coverage.skip(reason);
         self.gathered.skipped.push((reason, name.to_vec()));
     }
 
     fn problem(&mut self, problem: Problem) {
+        self.events += 1;
         self.gathered.coverage.problems.push(problem);
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        let Coverage { blobs, bytes, .. } = self.gathered.coverage;
+        Some(Tally { blobs, bytes, events: self.events })
     }
 }
 

@@ -22,7 +22,7 @@ pub use coverage::{Coverage, Problem, SkipReason, Summary};
 pub use finding::{Companion, Excerpt, Finding, Fingerprint, Status, Suppression};
 pub use location::{ByteSpan, Column, Encoding, Line, LineSpan, Location, Position};
 pub use matched::{Match, Transform};
-pub use pipe::{Found, Reporter, ScanInfo, ScanKind, Sink, Source, Worker};
+pub use pipe::{Found, Reporter, ScanInfo, ScanKind, Sink, Source, Tally, Worker};
 pub use rule::{Confidence, Kind, Proof, RuleId, RuleInfo, Severity, UnknownName};
 pub use secret::Secret;
 pub use text::{escape_terminal, escape_text};

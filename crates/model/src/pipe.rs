@@ -117,6 +117,23 @@ pub trait Worker: Send {
 
     /// Notes something in scope that could not be read.
     fn problem(&mut self, problem: Problem);
+
+    /// What was counted so far; `None` when nobody counts, so that nothing may be taken for clean.
+    fn tally(&self) -> Option<Tally> {
+        None
+    }
+}
+
+/// What a worker counted since it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Blobs scanned.
+    pub blobs: u64,
+    /// Bytes scanned.
+    pub bytes: u64,
+    /// All that a report may tell of: matches, whether they are reported or not, what was left out,
+    /// problems.
+    pub events: u64,
 }
 
 /// Where findings go: one format each.

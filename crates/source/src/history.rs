@@ -16,6 +16,7 @@ mod removals;
 mod selection;
 mod several;
 mod survey;
+mod sweep;
 mod views;
 
 use std::path::PathBuf;
@@ -38,9 +39,10 @@ use crate::records::object_id;
 use crate::repository::Opening;
 
 pub use self::several::Histories;
+pub use self::sweep::SweepCache;
 
 /// Which repository is scanned, and how.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct HistoryOptions {
     /// A folder in the repository.
     pub repository: PathBuf,
@@ -62,6 +64,8 @@ pub struct HistoryOptions {
     pub allow_empty: bool,
     /// How many threads may be used.
     pub jobs: usize,
+    /// What earlier sweeps found clean, to be passed over and added to.
+    pub cache: Option<Arc<SweepCache>>,
 }
 
 /// Everything in an object database.
@@ -110,17 +114,7 @@ impl History {
         self.say_limits(repository, &refs.items, sink);
         let texts = if selection.is_none() { logs::Texts::All } else { logs::Texts::Names };
         let names = logs::scan(self, repository, (&refs.items, texts), sink);
-        let HistoryOptions { jobs, verify, .. } = self.options;
-        let options = WalkOptions { jobs, verify, ..WalkOptions::default() };
-        let shared = Shared::new(self, repository, (&numbers, selection.as_ref()), sink);
-        let readers = objects.for_each(&options, || Reader::new(&shared));
-        let (mut seen, mut survey) = (Seen::default(), Survey::default());
-        for (saw, noted) in readers.into_iter().map(Reader::finish) {
-            seen.commits += saw.commits;
-            seen.objects += saw.objects;
-            seen.left_out += saw.left_out;
-            survey.merge(noted);
-        }
+        let (seen, survey) = self.walk(repository, &objects, (&numbers, selection.as_ref()), sink);
         let (commits, count) = (seen.commits, seen.objects);
         let left_out = (seen.left_out > 0).then_some((SkipReason::NotSelected, seen.left_out));
         let skipped = left_out.into_iter().collect();
@@ -141,6 +135,33 @@ impl History {
         let notes = Notes::new(numbers, survey);
         missing::report(&self.opening, repository, &objects, &notes, &refs.items, sink);
         *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(notes);
+    }
+
+    /// Visits every object; those that an earlier sweep found clean are not scanned.
+    fn walk(
+        &self,
+        repository: &Repository,
+        objects: &Objects,
+        (numbers, selection): (&Numbers, Option<&Selection>),
+        sink: &dyn Sink,
+    ) -> (Seen, Survey) {
+        let HistoryOptions { jobs, verify, .. } = self.options;
+        let options = WalkOptions { jobs, verify, ..WalkOptions::default() };
+        let sweep = self.options.cache.as_ref().and_then(|all| all.open(repository, numbers));
+        let chosen = (numbers, selection, sweep.as_ref());
+        let shared = Shared::new(self, repository, chosen, sink);
+        let readers = objects.for_each(&options, || Reader::new(&shared));
+        let (mut seen, mut survey) = (Seen::default(), Survey::default());
+        for (saw, noted) in readers.into_iter().map(Reader::finish) {
+            seen.merge(saw);
+            survey.merge(noted);
+        }
+        let learned = std::mem::take(&mut seen.learned);
+        sink.cover(sweep::coverage(seen.spared));
+        if let Some(sweep) = sweep {
+            sweep.keep(learned, numbers);
+        }
+        (seen, survey)
     }
 
     /// The part of the history that is wanted, if not all of it.

@@ -23,7 +23,7 @@ mod stdin;
 pub use container::Bounds;
 pub use diff::{Diff, DiffOptions};
 pub use files::{Files, FilesOptions};
-pub use history::{Histories, History, HistoryOptions};
+pub use history::{Histories, History, HistoryOptions, SweepCache};
 pub use staged::{Staged, StagedOptions};
 pub use stdin::{Stdin, StdinOptions};
 pub use tightlip_git::{OpenOptions, Verify};

@@ -15,7 +15,8 @@ use tightlip_model::{Finding, Problem};
 use tightlip_source::{History, HistoryOptions};
 
 use super::{LONGEST_REPORT, facts};
-use crate::args::{CommonArgs, ScanArgs};
+use crate::args::{CacheArgs, CommonArgs, ScanArgs};
+use crate::cache;
 use crate::commands::repository::{self, Opened};
 use crate::commands::scan;
 use crate::place::{Folder, read_file};
@@ -29,6 +30,7 @@ const LONGEST_SETTINGS: u64 = 4 << 20;
 /// What was gathered so far.
 pub(super) struct Gathered<'a> {
     args: &'a CommonArgs,
+    cache: &'a CacheArgs,
     signals: &'a Signals,
     pub(super) sightings: Vec<Sighting>,
     pub(super) problems: Vec<Problem>,
@@ -39,9 +41,10 @@ pub(super) struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    pub(super) fn new(args: &'a CommonArgs, signals: &'a Signals) -> Self {
+    pub(super) fn new(args: &'a CommonArgs, cache: &'a CacheArgs, signals: &'a Signals) -> Self {
         Self {
             args,
+            cache,
             signals,
             sightings: Vec::new(),
             problems: Vec::new(),
@@ -104,7 +107,10 @@ impl<'a> Gathered<'a> {
             max_file_size: setup.config.max_file_size,
             ..HistoryOptions::default()
         };
+        let cache = cache::open(self.cache, &setup, &options)?;
+        let options = HistoryOptions { cache: cache.clone(), ..options };
         let outcome = self.run(&setup, &History::new(options));
+        cache::tell(cache.as_ref());
         let objects = repository.objects().with_limit(LONGEST_SETTINGS);
         self.keep(&outcome, &name, |finding| facts::blob(&objects, finding));
         Ok(())

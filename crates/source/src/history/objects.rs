@@ -10,13 +10,14 @@ use tightlip_git::{
     Commit, Content, DeltaOrigin, EntryMode, GitError, Object, ObjectId, ObjectKind, Repository,
     Tag, Tree, TreeEntry, Visitor,
 };
-use tightlip_model::{Base, Blob, Copied, Origin, Provenance, Sink, SkipReason, Worker};
+use tightlip_model::{Base, Blob, Copied, Origin, Provenance, Sink, SkipReason, Tally, Worker};
 
 use super::History;
 use super::copies;
 use super::numbers::Numbers;
 use super::selection::Selection;
 use super::survey::{Own, Survey};
+use super::sweep::{Learned, Sweep};
 use crate::container::{self, Target, is_container};
 use crate::content::{is_lfs_pointer, scan_name};
 use crate::pieces::{Pieces, Stoppable};
@@ -38,6 +39,8 @@ pub(super) struct Shared<'a> {
     numbers: &'a Numbers,
     /// What is looked at, unless that is everything.
     selection: Option<&'a Selection>,
+    /// What is known of earlier sweeps.
+    sweep: Option<&'a Sweep<'a>>,
     /// Hashes of the names that were scanned.
     names: Mutex<HashSet<u64>>,
     hasher: RandomState,
@@ -48,11 +51,11 @@ impl<'a> Shared<'a> {
     pub(super) fn new(
         history: &'a History,
         repository: &'a Repository,
-        (numbers, selection): (&'a Numbers, Option<&'a Selection>),
+        (numbers, selection, sweep): (&'a Numbers, Option<&'a Selection>, Option<&'a Sweep<'a>>),
         sink: &'a dyn Sink,
     ) -> Self {
         let (names, hasher) = (Mutex::default(), RandomState::new());
-        Self { history, repository, sink, numbers, selection, names, hasher }
+        Self { history, repository, sink, numbers, selection, sweep, names, hasher }
     }
 
     fn selects(&self, id: &ObjectId) -> bool {
@@ -61,7 +64,7 @@ impl<'a> Shared<'a> {
 }
 
 /// What was seen.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(super) struct Seen {
     /// Commits.
     pub(super) commits: u64,
@@ -69,6 +72,22 @@ pub(super) struct Seen {
     pub(super) objects: u64,
     /// Objects that were not asked for.
     pub(super) left_out: u64,
+    /// What an earlier sweep had scanned.
+    pub(super) spared: Tally,
+    /// What the next sweep need not scan.
+    pub(super) learned: Learned,
+}
+
+impl Seen {
+    /// Adds what another thread saw.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.commits += other.commits;
+        self.objects += other.objects;
+        self.left_out += other.left_out;
+        self.spared.blobs += other.spared.blobs;
+        self.spared.bytes += other.spared.bytes;
+        self.learned.merge(other.learned);
+    }
 }
 
 /// One thread's buffers, worker and memory.
@@ -141,7 +160,7 @@ impl<'a> Reader<'a> {
 
     fn blob(&mut self, object: Object<'_>) {
         let Object { id, size, content, delta, .. } = object;
-        let Self { records, pieces, copies, apart, .. } = self;
+        let Self { records, apart, .. } = self;
         let Records { shared, worker, provenance, is_selected, .. } = records;
         provenance.blob = Some(records::blob_id(&id));
         if !*is_selected {
@@ -156,6 +175,23 @@ impl<'a> Reader<'a> {
             apart.insert(id);
             return;
         }
+        if records.is_spared(&id) {
+            apart.insert(id);
+            return;
+        }
+        let before = records.worker.tally();
+        let may_be_kept = matches!(content, Content::Bytes(_));
+        self.content(Object { content, delta, ..object });
+        if may_be_kept {
+            self.records.learn(&id, before);
+        }
+    }
+
+    /// Scans the content of a blob.
+    fn content(&mut self, object: Object<'_>) {
+        let Object { id, size, content, delta, .. } = object;
+        let Self { records, pieces, copies, apart, .. } = self;
+        let Records { shared, worker, provenance, .. } = records;
         let origin = delta.filter(|origin| !apart.contains(&origin.base));
         match content {
             Content::Bytes(bytes) if Pieces::is_one(bytes.len()) && !is_container(bytes) => {
@@ -207,8 +243,10 @@ impl Records<'_> {
             }
             Err(error) => self.tell(&error),
         }
-        if self.is_selected {
+        if self.is_selected && !self.is_spared(&id) {
+            let before = self.worker.tally();
             records::scan_commit(self.worker.as_mut(), content, &self.provenance);
+            self.learn(&id, before);
         }
         self.provenance.commit = None;
     }
@@ -221,8 +259,29 @@ impl Records<'_> {
             }
             Err(error) => self.tell(&error),
         }
-        if self.is_selected {
+        if self.is_selected && !self.is_spared(&id) {
+            let before = self.worker.tally();
             records::scan_tag(self.worker.as_mut(), content, id, &self.provenance);
+            self.learn(&id, before);
+        }
+    }
+
+    /// Whether an earlier sweep found nothing in an object; counts what it had scanned of it.
+    fn is_spared(&mut self, id: &ObjectId) -> bool {
+        let Shared { numbers, sweep, .. } = self.shared;
+        let Some(known) = sweep.and_then(|sweep| sweep.find(numbers.find(id))) else {
+            return false;
+        };
+        self.seen.spared.blobs += known.blobs;
+        self.seen.spared.bytes += known.bytes;
+        true
+    }
+
+    /// Notes an object that was scanned to its end, for the next sweep.
+    fn learn(&mut self, id: &ObjectId, before: Option<Tally>) {
+        let Shared { numbers, sweep, sink, .. } = self.shared;
+        if sweep.is_some() && !sink.is_stopped() {
+            self.seen.learned.note(numbers.find(id), before, self.worker.tally());
         }
     }
 
