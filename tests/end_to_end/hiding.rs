@@ -17,6 +17,8 @@ use crate::world::{Run, World, token};
 pub(crate) enum Verdict {
     /// It finds the secret.
     Found,
+    /// It tells of a private key that nobody can read without a password.
+    Sealed,
     /// The format rules that out, and the report lists the file as not looked into.
     Listed,
 }
@@ -34,6 +36,11 @@ pub(crate) fn found(name: &'static str, content: impl Into<Vec<u8>>) -> Place {
     Place { name, content: content.into(), verdict: Verdict::Found }
 }
 
+/// A store with a private key in it.
+pub(crate) fn sealed(name: &'static str, content: impl Into<Vec<u8>>) -> Place {
+    Place { name, content: content.into(), verdict: Verdict::Sealed }
+}
+
 /// A place that cannot be looked into.
 pub(crate) fn listed(name: &'static str, content: impl Into<Vec<u8>>) -> Place {
     Place { name, content: content.into(), verdict: Verdict::Listed }
@@ -49,9 +56,11 @@ fn places() -> Vec<(Place, String)> {
     made.collect()
 }
 
-/// A report as far as the matrix asks for it: paths by secret, and what was not looked into.
+/// A report as far as the matrix asks for it: paths by secret, those of key stores, and what was not
+/// looked into.
 struct Report {
     paths: BTreeMap<String, Vec<String>>,
+    stores: Vec<String>,
     unread: String,
     code: i32,
 }
@@ -60,8 +69,12 @@ impl Report {
     fn of(run: &Run) -> Self {
         let json = run.json();
         let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut stores = Vec::new();
         for finding in json["findings"].as_array().into_iter().flatten() {
             let text = |name: &str| finding[name].as_str().unwrap_or_default().to_owned();
+            if text("rule") == "key-store" {
+                stores.push(text("path"));
+            }
             paths.entry(text("secret")).or_default().push(text("path"));
         }
         let errors: Vec<String> = json["scan"]["errors"]
@@ -71,7 +84,7 @@ impl Report {
             .filter_map(|error| error["path"].as_str().map(str::to_owned))
             .collect();
         let unread = format!("{}\n{}", errors.join("\n"), run.stderr);
-        Self { paths, unread, code: run.code }
+        Self { paths, stores, unread, code: run.code }
     }
 
     /// What is wrong with what it says of a place.
@@ -85,6 +98,10 @@ impl Report {
                 }
                 Some(_) => None,
             },
+            Verdict::Sealed => {
+                let is_told = self.stores.iter().any(|path| path.starts_with(name));
+                (!is_told).then(|| format!("`{}` is missed", place.name))
+            }
             Verdict::Listed => {
                 (!self.unread.contains(name)).then(|| format!("`{}` is not listed", place.name))
             }

@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use flate2::Compression;
 
-use super::{Place, found, listed};
+use super::{Place, found, listed, sealed};
 
 pub(crate) const ALL: &[fn(&str) -> Place] = &[
     |secret| found("plain.zip", zip(&[("conf/.env", &env(secret))])),
@@ -20,6 +20,9 @@ pub(crate) const ALL: &[fn(&str) -> Place] = &[
     |secret| found("files.7z", seven_zip(&env(secret))),
     |secret| found("files.cpio", cpio(&[("conf/.env", &env(secret))])),
     |secret| found("library.a", ar(&[("notes.gz/", &gzip(&env(secret)))])),
+    |_| sealed("deploy.jks", java_store()),
+    |_| sealed("deploy.p12", pkcs12_store(2)),
+    |_| sealed("plain.pfx", pkcs12_store(1)),
     |secret| listed("encrypted.zip", encrypted_zip(secret)),
     |secret| listed("files.rar", [b"Rar!\x1a\x07\x01\0", gzip(&env(secret)).as_slice()].concat()),
     |secret| listed("odd-method.zip", zip_of("a", 9, 0, &env(secret))),
@@ -28,6 +31,20 @@ pub(crate) const ALL: &[fn(&str) -> Place] = &[
 /// A file that compresses.
 pub(crate) fn env(secret: &str) -> Vec<u8> {
     format!("{}TOKEN={secret}\n", "# what the service needs to start\n".repeat(3)).into_bytes()
+}
+
+/// A store of Java with one private key, whose bytes are made up.
+fn java_store() -> Vec<u8> {
+    let head = b"\xfe\xed\xfe\xed\0\0\0\x02\0\0\0\x01\0\0\0\x01\0\x06deploy";
+    let key = b"\0\0\0\x06\x30\x04key!\0\0\0\x01\0\x05X.509\0\0\0\x02\x30\x00";
+    [&head[..], &[0; 8], key].concat()
+}
+
+/// A PKCS #12 store with one key: as it is (1) or encrypted (2).
+fn pkcs12_store(kind: u8) -> Vec<u8> {
+    let head = b"\x30\x80\x02\x01\x03\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80";
+    let key = [b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01".as_slice(), &[kind]].concat();
+    [&head[..], &key, &[0x5A; 64]].concat()
 }
 
 pub(crate) fn gzip(content: &[u8]) -> Vec<u8> {
