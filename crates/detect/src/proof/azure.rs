@@ -182,7 +182,7 @@ fn annotated_issue(key: &[u8]) -> Option<String> {
         byte.is_ascii_uppercase().then(|| i64::from(byte - b'A'))
     };
     let (year, month) = (letter(58)? + 2024, letter(59)? + 1);
-    (month <= 12).then(|| time::iso(time::days(year, month, 1) * 86_400))?
+    time::iso(time::seconds(&format!("{year}{month:02}01"))?)
 }
 
 /// Microsoft draws a key anew until its checksum has no special character, where the service wants

@@ -8,7 +8,7 @@ use tightlip_git::{
     Repository, Tag, Tree,
 };
 
-use tightlip_model::Reach;
+use tightlip_model::{Reach, Timestamp};
 
 use super::numbers::Numbers;
 use super::place::hold_of;
@@ -52,7 +52,9 @@ impl Bounds {
 
 fn matcher(glob: &str) -> Result<GlobMatcher, String> {
     let built = GlobBuilder::new(glob).literal_separator(true).build();
-    built.map(|glob| glob.compile_matcher()).map_err(|error| format!("`--refs {glob}`: {error}"))
+    built
+        .map(|glob| glob.compile_matcher())
+        .map_err(|error| format!("`--refs {glob}`: {}", error.kind()))
 }
 
 /// A ref is known by its full name and by what people call it.
@@ -83,42 +85,17 @@ fn looks_like_a_date(text: &str) -> bool {
     shape.eq(*b"0000-00-00")
 }
 
-/// The seconds since 1970 of a day, or of a time of it in UTC.
+/// The seconds since 1970 of a day, or of a time of it in UTC: `THH:MM:SS`, all of it or up to the
+/// minutes, with or without a `Z`.
 fn seconds(text: &str) -> Option<i64> {
     let (day, time) = text.split_at_checked(10)?;
-    let mut parts = day.split('-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let longest = match month {
-        2 => 28 + i64::from(is_leap),
-        4 | 6 | 9 | 11 => 30,
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        _ => return None,
-    };
-    if !(1..=longest).contains(&day) {
-        return None;
+    if time.is_empty() {
+        return day.parse::<Timestamp>().ok().map(|time| time.0);
     }
-    // Years begin in March, so that the day that comes and goes is the last one.
-    let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
-    Some((days - 719_469) * 86_400 + time_of_day(time)?)
-}
-
-/// The seconds of `THH:MM:SS`, all of it or up to the minutes, with or without a `Z`.
-fn time_of_day(text: &str) -> Option<i64> {
-    if text.is_empty() {
-        return Some(0);
-    }
-    let time = text.strip_prefix(['T', ' '])?;
-    let parts: Vec<&str> = time.strip_suffix('Z').unwrap_or(time).split(':').collect();
-    let number = |at: usize, most: i64| {
-        let part = parts.get(at)?;
-        let is_short = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-        part.parse().ok().filter(|number| is_short && *number <= most)
-    };
-    let second = if parts.len() == 3 { number(2, 59)? } else { 0 };
-    let is_whole = parts.len() == 2 || parts.len() == 3;
-    is_whole.then_some(number(0, 23)? * 3_600 + number(1, 59)? * 60 + second)
+    let time = time.strip_prefix(['T', ' '])?;
+    let time = time.strip_suffix('Z').unwrap_or(time);
+    let seconds = if time.len() == "HH:MM".len() { ":00" } else { "" };
+    format!("{day}T{time}{seconds}Z").parse::<Timestamp>().ok().map(|time| time.0)
 }
 
 /// The objects that are looked at, by number.
