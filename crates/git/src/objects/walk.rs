@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::thread::Builder;
 
 use super::{NumberedPack, Objects, PackSet};
 use crate::error::GitError;
@@ -226,7 +227,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Runs the work once a visitor, each on a thread of its own.
+    /// Runs the work once a visitor, each on a thread of its own as long as the system gives any. The
+    /// parts of the work are taken from a shared list, so that no visitor has to run but the first.
     fn spread<V: Visitor + Send>(
         &self,
         visitors: &mut [V],
@@ -237,15 +239,18 @@ impl Walk<'_> {
                 self.stop.store(true, Ordering::Relaxed);
             }
         };
-        if let [only] = visitors {
-            run(only);
-        } else {
-            std::thread::scope(|scope| {
-                for visitor in visitors {
-                    scope.spawn(|| run(visitor));
+        let run = &run;
+        std::thread::scope(|scope| {
+            let mut others = visitors.iter_mut();
+            let own = others.next();
+            for visitor in others {
+                // What a thread that cannot be started would have done is left to the others.
+                if Builder::new().spawn_scoped(scope, move || run(visitor)).is_err() {
+                    break;
                 }
-            });
-        }
+            }
+            own.map(run)
+        });
         if self.stop.load(Ordering::Relaxed) {
             ControlFlow::Break(())
         } else {

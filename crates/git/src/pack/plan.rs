@@ -5,9 +5,11 @@
 //! family last: its base can then be dropped before the descent, so that the number of objects
 //! held at once grows with the logarithm of the pack, however its deltas are chained.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Builder;
 
 use crate::error::GitError;
 use crate::object_id::{ObjectId, ObjectKind};
@@ -199,19 +201,26 @@ impl Scan<'_> {
     fn parents(&self, jobs: usize) -> (Vec<u32>, Apart) {
         let mut parents = vec![NONE; self.entries.len()];
         let share = self.entries.len().div_ceil(jobs.max(1)).max(1024);
-        let parts = std::thread::scope(|scope| {
-            let workers: Vec<_> = parents
-                .chunks_mut(share)
-                .enumerate()
-                .map(|(part, parents)| scope.spawn(move || self.part(part * share, parents)))
-                .collect();
-            let join = |worker: std::thread::ScopedJoinHandle<'_, Apart>| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
-            workers.into_iter().map(join).collect::<Vec<_>>()
+        let shares = Mutex::new(parents.chunks_mut(share).enumerate());
+        let next = || shares.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let parts = Mutex::new(BTreeMap::new());
+        let work = || {
+            while let Some((part, parents)) = next() {
+                let found = self.part(part * share, parents);
+                parts.lock().unwrap_or_else(PoisonError::into_inner).insert(part, found);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..self.entries.len().div_ceil(share) {
+                // Where the system has no thread to give, those that run do all the work.
+                if Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
+            }
+            work();
         });
         let mut all = Apart::default();
-        for part in parts {
+        for part in parts.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
             all.roots.extend(part.roots);
             all.outside.extend(part.outside);
             all.broken.extend(part.broken);
