@@ -204,6 +204,27 @@ impl Refs {
         found
     }
 
+    /// Hands out what the logs say that reftables hold, entry after entry: the name of the reference
+    /// with its work tree before it, and the entry's person, address and message. Logs that are files
+    /// are the caller's to read. Gives what could not be read.
+    pub fn reftable_logs(&self, mut each: impl FnMut(&[u8], [&[u8]; 3])) -> Vec<GitError> {
+        let mut problems = Vec::new();
+        if self.storage != RefStorage::Reftable {
+            return problems;
+        }
+        let mut trees = vec![(Vec::new(), self.common_dir.clone())];
+        if self.git_dir != self.common_dir {
+            let tree = self.git_dir.file_name().map(crate::files::name_bytes).unwrap_or_default();
+            trees.push(([b"worktrees/", tree.as_slice(), b"/"].concat(), self.git_dir.clone()));
+        }
+        trees.extend(self.other_work_trees(&mut problems));
+        for (tree, folder) in trees {
+            let mut said = |name: &[u8], texts: [&[u8]; 3]| each(&prefix(&tree, name), texts);
+            problems.extend(reftable::Stack::open_with(&folder, self.hash, &mut said).problems);
+        }
+        problems
+    }
+
     /// A reference as stored, by its full name.
     fn stored(&self, name: &[u8]) -> Result<Option<Stored>, GitError> {
         let (folder, local) = self.folder_of(name);

@@ -24,21 +24,29 @@ pub(super) struct Stack {
     pub(super) problems: Vec<GitError>,
 }
 
+/// Takes the name of a reference and, entry after entry, what its log says besides ids and times.
+pub(super) type Said<'a> = dyn FnMut(&[u8], [&[u8]; 3]) + 'a;
+
 impl Stack {
     /// Reads the tables that `reftable/tables.list` names; none when there is no such file.
     pub(super) fn open(folder: &Path, hash: HashKind) -> Self {
+        Self::open_with(folder, hash, &mut |_, _| {})
+    }
+
+    /// The same, handing out what the logs say; should tables be merged meanwhile, some of it twice.
+    pub(super) fn open_with(folder: &Path, hash: HashKind, said: &mut Said<'_>) -> Self {
         let mut stack = Self::default();
-        let mut result = stack.read(folder, hash);
+        let mut result = stack.read(folder, hash, said);
         if result.as_ref().is_err_and(GitError::is_not_found) {
             // Another process has merged tables since the list was read.
             stack = Self::default();
-            result = stack.read(folder, hash);
+            result = stack.read(folder, hash, said);
         }
         stack.problems.extend(result.err());
         stack
     }
 
-    fn read(&mut self, folder: &Path, hash: HashKind) -> Result<(), GitError> {
+    fn read(&mut self, folder: &Path, hash: HashKind, said: &mut Said<'_>) -> Result<(), GitError> {
         let folder = folder.join("reftable");
         let list = folder.join("tables.list");
         let names = files::read_if_exists(&list, SMALL_FILE_LIMIT)?.unwrap_or_default();
@@ -50,7 +58,7 @@ impl Stack {
             let bytes = files::read(&path, files::WHOLE_FILE_LIMIT)?;
             let table = Table::open(&bytes, &path, hash)?;
             table.read_refs(&mut self.refs)?;
-            table.read_logs(&mut self.log_ids)?;
+            table.read_logs(&mut self.log_ids, said)?;
         }
         Ok(())
     }
@@ -186,17 +194,17 @@ impl<'a> Table<'a> {
         Some(())
     }
 
-    fn read_logs(&self, ids: &mut Vec<ObjectId>) -> Result<(), GitError> {
+    fn read_logs(&self, ids: &mut Vec<ObjectId>, said: &mut Said<'_>) -> Result<(), GitError> {
         let mut at = self.logs.start;
         while at < self.logs.end && self.bytes.get(at) == Some(&b'g') {
-            let next = self.log_block(at, ids);
+            let next = self.log_block(at, ids, said);
             at += next.ok_or_else(|| self.corrupt("it has a log that is not one"))?.max(1);
         }
         Ok(())
     }
 
     /// Reads one compressed block of logs; its length in the file.
-    fn log_block(&self, at: usize, ids: &mut Vec<ObjectId>) -> Option<usize> {
+    fn log_block(&self, at: usize, ids: &mut Vec<ObjectId>, said: &mut Said<'_>) -> Option<usize> {
         let mut cursor = Cursor::new(self.bytes.get(at..self.logs.end)?);
         cursor.u8()?;
         let declared = usize::try_from(cursor.u24()?).ok()?;
@@ -206,11 +214,16 @@ impl<'a> Table<'a> {
             return None;
         }
         let records = without_restarts(&block)?;
-        self.log_records(records, ids)?;
+        self.log_records(records, ids, said)?;
         Some(4 + consumed)
     }
 
-    fn log_records(&self, records: &[u8], ids: &mut Vec<ObjectId>) -> Option<()> {
+    fn log_records(
+        &self,
+        records: &[u8],
+        ids: &mut Vec<ObjectId>,
+        said: &mut Said<'_>,
+    ) -> Option<()> {
         let mut cursor = Cursor::new(records);
         let mut name = Vec::new();
         while !cursor.is_empty() {
@@ -221,11 +234,13 @@ impl<'a> Table<'a> {
             }
             let pair = [cursor.id(self.hash)?, cursor.id(self.hash)?];
             ids.extend(pair.into_iter().filter(|id| !id.is_null()));
-            take_text(&mut cursor)?;
-            take_text(&mut cursor)?;
+            let (person, address) = (take_text(&mut cursor)?, take_text(&mut cursor)?);
             cursor.offset()?;
             cursor.u16()?;
-            take_text(&mut cursor)?;
+            let message = take_text(&mut cursor)?;
+            // Behind the name stand eight bytes that put the latest entry first.
+            let reference = name.get(..name.len().saturating_sub(9)).unwrap_or_default();
+            said(reference, [person, address, message]);
         }
         Some(())
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tightlip_git::{ObjectId, Ref, Repository};
-use tightlip_model::{Blob, Origin, PathBytes, Problem, Provenance, Sink, Worker};
+use tightlip_model::{Blob, Origin, PathBytes, Problem, Provenance, Sink, SkipReason, Worker};
 
 use super::History;
 use crate::content::{SHORTEST_NAME, failure};
@@ -12,6 +12,8 @@ use crate::repository::read_bounded;
 
 /// A longer log or configuration is scanned up to here.
 const LONGEST: u64 = 64 << 20;
+/// Entries of logs are scanned together up to here.
+const SHORT: usize = 1 << 20;
 
 /// Which texts are scanned.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,11 +41,39 @@ pub(super) fn scan(
             worker.blob(Blob::whole(name, &provenance));
         }
     }
-    let folders = if texts == Texts::All { folders(repository) } else { Vec::new() };
-    for (prefix, folder) in folders {
-        self::texts(&folder, &prefix, worker.as_mut(), &mut provenance, sink);
+    if texts == Texts::All {
+        for (prefix, folder) in folders(repository) {
+            self::texts(&folder, &prefix, worker.as_mut(), &mut provenance, sink);
+        }
+        reftable_logs(repository, worker.as_mut(), &mut provenance);
     }
     refs.len()
+}
+
+/// Scans the logs that are no files, those of one reference together as long as they are short.
+fn reftable_logs(repository: &Repository, worker: &mut dyn Worker, provenance: &mut Provenance) {
+    let (mut at, mut text) = (Vec::new(), Vec::new());
+    provenance.origin = Origin::Ref;
+    let mut scan = |name: &[u8], text: &mut Vec<u8>| {
+        provenance.path = PathBytes([b"logs/", name].concat());
+        if !text.is_empty() {
+            worker.blob(Blob::whole(text, provenance));
+        }
+        text.clear();
+    };
+    let problems = repository.refs().reftable_logs(|name, [person, address, message]| {
+        if name != at.as_slice() || text.len() > SHORT {
+            scan(&at, &mut text);
+            at = name.to_vec();
+        }
+        for part in [person, b" <", address, b">\t", message, b"\n"] {
+            text.extend_from_slice(part);
+        }
+    });
+    scan(&at, &mut text);
+    for problem in problems {
+        worker.problem(Problem::new("logs", problem.to_string()));
+    }
 }
 
 /// The folders of the repository and of its work trees, with their names in reports.
@@ -73,7 +103,10 @@ fn texts(
         provenance.path = format!("{prefix}{name}").as_str().into();
         provenance.origin = if name == "FETCH_HEAD" { Origin::Ref } else { Origin::File };
         match read_bounded(&folder.join(name), LONGEST) {
-            Ok(Some(text)) => worker.blob(Blob::whole(&text, provenance)),
+            Ok(Some(text)) => {
+                worker.blob(Blob::whole(&text, provenance));
+                tell_if_cut_off(&text, provenance, worker);
+            }
             Ok(None) => {}
             Err(error) => {
                 worker.problem(Problem::new(provenance.path.clone(), failure(&error)));
@@ -81,18 +114,36 @@ fn texts(
         }
     }
     provenance.origin = Origin::Ref;
-    let Ok(tree) = Tree::open(folder) else { return };
-    for path in log_files(&tree, prefix, sink) {
+    let tree = match Tree::open(folder) {
+        Ok(tree) => tree,
+        Err(error) => return sink.problem(Problem::new(prefix, failure(&error))),
+    };
+    for path in log_files(&tree, prefix, (worker, sink)) {
         provenance.path = PathBytes([prefix.as_bytes(), &path].concat());
         match read_log(&tree, &path) {
-            Ok(text) => worker.blob(Blob::whole(&said(&text), provenance)),
+            Ok(text) => {
+                worker.blob(Blob::whole(&said(&text), provenance));
+                tell_if_cut_off(&text, provenance, worker);
+            }
             Err(error) => worker.problem(Problem::new(provenance.path.clone(), failure(&error))),
         }
     }
 }
 
+/// Says that a text of which only the beginning was read went on.
+fn tell_if_cut_off(text: &[u8], provenance: &Provenance, worker: &mut dyn Worker) {
+    if text.len() as u64 >= LONGEST {
+        let message = format!("is longer than {LONGEST} bytes; the rest was not scanned");
+        worker.problem(Problem::new(provenance.path.clone(), message));
+    }
+}
+
 /// The paths of all logs below the folder, sorted.
-fn log_files(tree: &Tree, prefix: &str, sink: &dyn Sink) -> Vec<Vec<u8>> {
+fn log_files(
+    tree: &Tree,
+    prefix: &str,
+    (worker, sink): (&mut dyn Worker, &dyn Sink),
+) -> Vec<Vec<u8>> {
     let (mut todo, mut files) = (vec![b"logs".to_vec()], Vec::new());
     while let Some(folder) = todo.pop() {
         let mut entries = Vec::new();
@@ -108,7 +159,12 @@ fn log_files(tree: &Tree, prefix: &str, sink: &dyn Sink) -> Vec<Vec<u8>> {
             match entry.kind {
                 EntryKind::Folder => todo.push(path),
                 EntryKind::File => files.push(path),
-                EntryKind::Symlink | EntryKind::Special => {}
+                EntryKind::Symlink => {
+                    worker.skip(SkipReason::Symlink, &[prefix.as_bytes(), &path].concat());
+                }
+                EntryKind::Special => {
+                    worker.skip(SkipReason::SpecialFile, &[prefix.as_bytes(), &path].concat());
+                }
             }
         }
     }

@@ -182,6 +182,28 @@ fn messages_headers_tags_notes_and_logs_are_scanned() {
 }
 
 #[test]
+fn logs_that_reftables_hold_are_scanned_for_every_work_tree() {
+    let repo = Repo::new(&["--ref-format=reftable"]);
+    repo.save("a", "x\n");
+    repo.git(&["worktree", "add", "-q", "-b", "side", "../linked"]);
+    repo.git_in(&repo.around().join("linked"), &["update-ref", "-m", "said there", "HEAD", "HEAD"]);
+    repo.git(&["commit", "-q", "--allow-empty", "-m", "said here"]);
+    repo.git(&["reset", "-q", "--hard", "HEAD~"]);
+    for path in [repo.path.clone(), repo.around().join("linked")] {
+        let got = scan_at(path).recorder;
+        let logs = got.of(Origin::Ref);
+        let says = |path: &str, text: &str| {
+            let says = |log: &str| log.contains(text) && log.contains("ada@example.org");
+            logs.iter().any(|log| log.path() == path && says(&String::from_utf8_lossy(&log.bytes)))
+        };
+        assert!(says("logs/HEAD", "commit: said here"));
+        assert!(says("logs/refs/heads/main", "commit: said here"));
+        assert!(says("logs/worktrees/linked/HEAD", "said there"));
+        assert_eq!(got.problems(), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn names_links_and_submodules_of_any_commit_are_seen() {
     let inner = Repo::new(&[]);
     inner.save("x", "y");
