@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail};
 use tightlip_model::{ScanInfo, Sink, Source};
-use tightlip_source::{Files, FilesOptions, Staged};
+use tightlip_source::{Files, FilesOptions, GitFolders, Staged};
 
 use crate::args::{DiffArgs, GitHook, HookCommand, HookRunArgs};
 use crate::commands::repository::{self, Opened};
@@ -223,6 +223,7 @@ fn pre_commit(args: &HookRunArgs, signals: &Signals) -> anyhow::Result<u8> {
         targets: unstaged(&opened, &args.files)?,
         exclude: scan::globs(&exclude)?,
         scan_ignored: args.common.untrusted,
+        git_folders: GitFolders::LeftOut,
         max_file_size: setup.config.max_file_size,
         bounds: args.common.archives.bounds(),
         allow_empty: true,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use tightlip_source::{Files, FilesOptions, Stdin, StdinOptions};
+use tightlip_source::{Files, FilesOptions, GitFolders, Stdin, StdinOptions};
 use tightlip_suppress::Scope;
 
 use crate::args::{CommonArgs, ScanArgs};
@@ -38,6 +38,10 @@ pub(crate) fn prepare(args: &ScanArgs, baseline: BaselineUse) -> anyhow::Result<
     let options = FilesOptions {
         exclude: globs(&exclude)?,
         scan_ignored: args.no_ignore || args.common.untrusted,
+        git_folders: match args.common.untrusted {
+            true => GitFolders::Scanned,
+            false => GitFolders::LeftOut,
+        },
         max_file_size: args.max_file_size.or(setup.config.max_file_size),
         bounds: args.common.archives.bounds(),
         allow_empty: args.common.allow_empty,
@@ -85,7 +89,8 @@ fn standard_input(args: &ScanArgs, signals: &Signals) -> anyhow::Result<u8> {
     let reader = StdinReader::new(Arc::clone(signals.stop()));
     let reader = reader.context("cannot read standard input")?;
     let bounds = args.common.archives.bounds();
-    let options = StdinOptions { bounds, ..StdinOptions::default() };
+    let allow_empty = args.common.allow_empty;
+    let options = StdinOptions { bounds, allow_empty, ..StdinOptions::default() };
     let source = Stdin::new(Box::new(reader), options);
     session::scan(&args.common, &setup, &source, signals)
 }
@@ -95,7 +100,10 @@ pub(crate) fn globs(patterns: &[&String]) -> anyhow::Result<GlobSet> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         let glob = GlobBuilder::new(&whole_folder(pattern)).literal_separator(true).build();
-        set.add(glob.with_context(|| format!("cannot read the glob `{pattern}`"))?);
+        let glob = glob.map_err(|error| {
+            anyhow::anyhow!("cannot read the glob `{pattern}`: {}", error.kind())
+        })?;
+        set.add(glob);
     }
     set.build().context("cannot use the globs")
 }

@@ -29,6 +29,8 @@ pub struct FilesOptions {
     pub exclude: GlobSet,
     /// Whether to scan what git ignores as well.
     pub scan_ignored: bool,
+    /// What becomes of the folders that are git's own.
+    pub git_folders: GitFolders,
     /// Files with more bytes are left out.
     pub max_file_size: Option<u64>,
     /// How much of archives and the like is read.
@@ -39,12 +41,23 @@ pub struct FilesOptions {
     pub jobs: usize,
 }
 
+/// What becomes of the folders that are git's own: `.git`, and `objects` of a bare repository. A folder
+/// that is only called like one is always scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GitFolders {
+    /// They are counted, and of `.git` only the configuration is scanned.
+    LeftOut,
+    /// Each file is scanned as it lies there: whoever made the tree may have put anything into them.
+    Scanned,
+}
+
 impl Default for FilesOptions {
     fn default() -> Self {
         Self {
             targets: vec![PathBuf::from(".")],
             exclude: GlobSet::empty(),
             scan_ignored: false,
+            git_folders: GitFolders::LeftOut,
             max_file_size: None,
             bounds: Bounds::default(),
             allow_empty: false,
@@ -112,10 +125,15 @@ impl Source for Files {
         let targets: BTreeSet<&PathBuf> = self.options.targets.iter().collect();
         let work: Vec<_> = targets.iter().filter_map(|target| self.start(target, sink)).collect();
         let refused = work.len() < targets.len();
-        let seen = Walk::new(&self.options, sink).run(work);
-        if seen == 0 && !refused && !self.options.allow_empty && !sink.is_stopped() {
+        let walked = Walk::new(&self.options, sink).run(work);
+        let is_empty = walked.looked_at == 0 && !refused;
+        if is_empty && !self.options.allow_empty && !sink.is_stopped() {
             let targets = self.info().targets.join(" ");
-            let advice = "nothing to scan: no file found; check the path or allow an empty scan";
+            let what = match walked.seen {
+                0 => "no file found; check the path".to_owned(),
+                seen => format!("all there is ({seen}) was left out or cannot be read"),
+            };
+            let advice = format!("nothing to scan: {what}, or allow an empty scan");
             sink.problem(Problem::new(targets.as_str(), advice));
         }
     }

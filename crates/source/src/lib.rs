@@ -22,7 +22,7 @@ mod stdin;
 
 pub use container::Bounds;
 pub use diff::{Diff, DiffOptions};
-pub use files::{Files, FilesOptions};
+pub use files::{Files, FilesOptions, GitFolders};
 pub use history::{Histories, History, HistoryOptions, SweepCache};
 pub use staged::{Staged, StagedOptions};
 pub use stdin::{Stdin, StdinOptions};

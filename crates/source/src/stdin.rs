@@ -15,11 +15,13 @@ pub struct StdinOptions {
     pub name: String,
     /// How much of archives and the like is read.
     pub bounds: Bounds,
+    /// Whether getting no byte at all is fine.
+    pub allow_empty: bool,
 }
 
 impl Default for StdinOptions {
     fn default() -> Self {
-        Self { name: "stdin".to_owned(), bounds: Bounds::default() }
+        Self { name: "stdin".to_owned(), bounds: Bounds::default(), allow_empty: false }
     }
 }
 
@@ -59,11 +61,16 @@ impl Source for Stdin {
             Target { sink, worker: worker.as_mut(), provenance: &provenance, bounds, known: None };
         let mut pieces = Pieces::new(sink.reach());
         let read = container::scan(&mut pieces, &mut reader, 0, target, |_| {});
-        if let Err(error) = read {
-            worker.problem(Problem::new(
-                name,
-                format!("cannot be read to its end: {error}; what came before was scanned"),
-            ));
-        }
+        let message = match read {
+            Err(error) => {
+                format!("cannot be read to its end: {error}; what came before was scanned")
+            }
+            Ok(0) if !self.options.allow_empty && !sink.is_stopped() => {
+                "nothing to scan: no byte came; check what writes to it, or allow an empty scan"
+                    .to_owned()
+            }
+            Ok(_) => return,
+        };
+        worker.problem(Problem::new(name, message));
     }
 }

@@ -34,10 +34,12 @@ pub enum AllowlistError {
         index: usize,
     },
     /// Its glob cannot be read.
-    #[error("entry {index} of the allow-list: cannot read the glob: {source}")]
+    #[error("entry {index} of the allow-list: cannot read the glob `{glob}`: {}", source.kind())]
     Glob {
         /// Its place in the list, counted from one.
         index: usize,
+        /// The glob.
+        glob: String,
         /// What is wrong with it.
         source: globset::Error,
     },
@@ -86,8 +88,12 @@ impl Allowlist {
         let mut globs = Vec::new();
         for (place, entry) in entries.into_iter().enumerate() {
             let index = place + 1;
-            let glob = entry.path.as_deref().map(compile).transpose();
-            let glob = glob.map_err(|source| AllowlistError::Glob { index, source })?;
+            let compiled = |glob: &str| {
+                let refused =
+                    |source| AllowlistError::Glob { index, glob: glob.to_owned(), source };
+                compile(glob).map_err(refused)
+            };
+            let glob = entry.path.as_deref().map(compiled).transpose()?;
             if glob.is_none() && entry.rule.is_none() && entry.fingerprint.is_none() {
                 return Err(AllowlistError::NoCondition { index });
             }

@@ -5,6 +5,7 @@ mod other;
 #[cfg(unix)]
 mod unix;
 
+use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 
@@ -52,8 +53,8 @@ impl Opened {
     }
 }
 
-/// How far a file may outgrow the size it was opened with.
-const GROWTH: u64 = 1 << 20;
+/// How far a file may outgrow the size it was opened with: as far as a busy log does meanwhile.
+const GROWTH: u64 = 16 << 20;
 /// The most that is read of a file that tells no size, as those of `/proc`.
 const UNSIZED: u64 = 256 << 20;
 
@@ -63,12 +64,42 @@ pub(crate) struct Content {
     size: u64,
     read: u64,
     ended: bool,
-    cut_off: bool,
+    change: Option<Change>,
+}
+
+/// How a file that was being read turned out not to be the one that was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It told no size and went on after this many bytes.
+    Endless(u64),
+    /// It had more than its size promised, and was left after this many bytes.
+    Grew(u64),
+    /// It ended after this many bytes, before the size it was opened with.
+    Shrank(u64),
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Endless(read) => {
+                write!(f, "tells no size and goes on after {read} bytes; the rest was not scanned")
+            }
+            Self::Grew(read) => write!(
+                f,
+                "grew while it was read; what stood after {read} bytes was not scanned; scan again \
+                 when nothing changes it"
+            ),
+            Self::Shrank(read) => write!(
+                f,
+                "was cut off while it was read, after {read} bytes; scan again when nothing changes it"
+            ),
+        }
+    }
 }
 
 impl Content {
     fn new(file: File, size: u64) -> Self {
-        Self { file, size, read: 0, ended: false, cut_off: false }
+        Self { file, size, read: 0, ended: false, change: None }
     }
 
     /// The size the file had when it was opened; zero when the system does not tell.
@@ -76,13 +107,19 @@ impl Content {
         self.size
     }
 
-    /// Whether the file had more than its size promised and was left there.
-    pub(crate) fn is_cut_off(&self) -> bool {
-        self.cut_off
+    /// What became of the file meanwhile, if it was read to another end than the one it had.
+    pub(crate) fn change(&self) -> Option<Change> {
+        self.change
+    }
+
+    /// Whether the file is shorter now than it was. A file that the system makes up on reading, as
+    /// those of `/sys`, may just have a size that says nothing.
+    fn has_shrunk(&self) -> bool {
+        self.read < self.size && self.file.metadata().is_ok_and(|now| now.len() < self.size)
     }
 
     /// The most bytes that are read.
-    pub(crate) fn limit(&self) -> u64 {
+    fn limit(&self) -> u64 {
         if self.size == 0 { UNSIZED } else { self.size.saturating_add(GROWTH) }
     }
 }
@@ -94,10 +131,14 @@ impl Read for Content {
         }
         let count = self.file.read(buffer)?;
         self.read += count as u64;
-        self.cut_off = self.read > self.limit();
+        self.change = match (self.read > self.limit(), self.size) {
+            (true, 0) => Some(Change::Endless(self.read)),
+            (true, _) => Some(Change::Grew(self.read)),
+            (false, _) => (count == 0 && self.has_shrunk()).then_some(Change::Shrank(self.read)),
+        };
         // A short read that reaches the size is the end: asking again would cost a system call.
         let reached = self.size > 0 && self.read >= self.size && count < buffer.len();
-        self.ended = count == 0 || reached || self.cut_off;
+        self.ended = count == 0 || reached || self.change.is_some();
         Ok(count)
     }
 }
@@ -120,16 +161,29 @@ mod tests {
         let mut content = Content::new(file.reopen().unwrap(), 100);
         file.as_file().write_all(&[b'y'; 50]).unwrap();
         assert_eq!(read_all(&mut content).len(), 150);
-        assert!(!content.is_cut_off());
+        assert_eq!(content.change(), None);
     }
 
     #[test]
     fn a_file_that_grows_without_end_is_left() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        file.as_file().write_all(&vec![b'x'; 4 << 20]).unwrap();
+        file.as_file().set_len(64 << 20).unwrap();
         let mut content = Content::new(file.reopen().unwrap(), 100);
-        assert!(read_all(&mut content).len() < 3 << 20);
-        assert!(content.is_cut_off());
+        assert!(read_all(&mut content).len() < 64 << 20);
+        assert!(matches!(content.change(), Some(Change::Grew(_))));
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off_while_it_is_read_is_told() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().write_all(&[b'x'; 100]).unwrap();
+        let mut content = Content::new(file.reopen().unwrap(), 100);
+        file.as_file().set_len(40).unwrap();
+        assert_eq!(read_all(&mut content).len(), 40);
+        assert_eq!(content.change(), Some(Change::Shrank(40)));
+        let mut made_up = Content::new(file.reopen().unwrap(), 40);
+        made_up.size = 30;
+        assert_eq!((read_all(&mut made_up).len(), made_up.change()), (40, None));
     }
 
     #[cfg(unix)]

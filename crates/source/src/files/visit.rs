@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 
 use tightlip_model::{Blob, Origin, Problem, Provenance, SkipReason, Worker};
 
+use super::GitFolders;
 use super::ignored::{Ignores, Verdict};
 use super::tree::{Content, Entry, EntryKind, Opened, open_target};
 use super::walk::{Place, Root, Walk, Work};
@@ -71,7 +72,7 @@ impl<'a> Visitor<'a> {
         if !self.walk.options.scan_ignored {
             place.ignores = Ignores::inside(&place, &entries, self.walk.sink);
         }
-        let is_bare = is_bare_repository(&entries);
+        let is_bare = is_repository(&entries);
         let (folders, mut files): (Vec<_>, Vec<_>) =
             entries.into_iter().partition(|entry| entry.kind == EntryKind::Folder);
         let below: Vec<_> = folders
@@ -92,13 +93,15 @@ impl<'a> Visitor<'a> {
     fn subfolder(&mut self, place: &Place, entry: &Entry, is_bare: bool) -> Option<Place> {
         let path = joined(&place.path, &entry.name);
         self.enter(&place.root, &path);
-        if &*entry.name == b".git" {
-            self.git_folder(place, &path);
-            return None;
-        }
-        if is_bare && &*entry.name == b"objects" {
-            self.leave_out(SkipReason::GitFolder);
-            return None;
+        if self.walk.options.git_folders == GitFolders::LeftOut {
+            if &*entry.name == b".git" && is_git_folder(place, &path) {
+                self.git_folder(place, &path);
+                return None;
+            }
+            if is_bare && &*entry.name == b"objects" {
+                self.leave_out(SkipReason::GitFolder);
+                return None;
+            }
         }
         if self.is_excluded() {
             self.leave_out(SkipReason::Excluded);
@@ -192,27 +195,13 @@ impl<'a> Visitor<'a> {
             Ok(bytes) => walk.count(0, bytes),
             Err(error) => self.problem(failure(&error)),
         }
+        self.walk.looked_at();
         if is_pointer {
             self.skip(SkipReason::LfsPointer);
         }
-        if content.is_cut_off() {
-            self.cut_off(&content);
+        if let Some(change) = content.change().filter(|_| !self.walk.sink.is_stopped()) {
+            self.problem(change.to_string());
         }
-    }
-
-    /// Says that a file went on beyond what was read of it.
-    fn cut_off(&self, content: &Content) {
-        let limit = content.limit();
-        if content.size() == 0 {
-            return self.walk.sink.problem(Problem::new(
-                self.provenance.path.clone(),
-                format!("tells no size and goes on after {limit} bytes; the rest was not scanned"),
-            ));
-        }
-        let path = self.provenance.path.to_text();
-        self.walk.sink.note(format!(
-            "`{path}` grew while it was read; what stood after {limit} bytes was not scanned"
-        ));
     }
 
     fn symlink(&mut self, place: &Place, path: &[u8]) {
@@ -220,6 +209,7 @@ impl<'a> Visitor<'a> {
             Ok(text) => {
                 self.provenance.origin = Origin::SymlinkTarget;
                 self.worker.blob(Blob::whole(&text, &self.provenance));
+                self.walk.looked_at();
                 self.provenance.origin = Origin::File;
                 self.skip(SkipReason::Symlink);
             }
@@ -277,9 +267,18 @@ fn layout_before(path: &[u8]) -> Option<usize> {
     Some(at.saturating_sub(1))
 }
 
-/// Whether a folder is a repository of its own without a work tree.
-fn is_bare_repository(entries: &[Entry]) -> bool {
-    let has = |name: &[u8], kind| entries.iter().any(|e| &*e.name == name && e.kind == kind);
+/// Whether the folder at `path` below the target is git's own, and not only called like it.
+fn is_git_folder(place: &Place, path: &[u8]) -> bool {
+    let mut entries = Vec::new();
+    place.root.tree.list(path, &mut entries).is_ok() && is_repository(&entries)
+}
+
+/// Whether a folder holds what makes one a repository; git takes links for `objects` and `refs`.
+fn is_repository(entries: &[Entry]) -> bool {
+    let has = |name: &[u8], kind| {
+        let is_it = |e: &Entry| &*e.name == name && [kind, EntryKind::Symlink].contains(&e.kind);
+        entries.iter().any(is_it)
+    };
     has(b"HEAD", EntryKind::File)
         && has(b"objects", EntryKind::Folder)
         && has(b"refs", EntryKind::Folder)

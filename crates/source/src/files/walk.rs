@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::Builder;
 
 use tightlip_model::Sink;
 
@@ -54,11 +55,20 @@ pub(super) struct Walk<'a> {
     /// Where blobs go.
     pub(super) sink: &'a dyn Sink,
     seen: AtomicU64,
+    looked_at: AtomicU64,
     bytes: AtomicU64,
     /// What was seen of container images that lie in a folder.
     pub(super) images: Mutex<Images>,
     stack: Mutex<Stack>,
     changed: Condvar,
+}
+
+/// How much a walk came by.
+pub(super) struct Walked {
+    /// Files, links, and folders that were left out.
+    pub(super) seen: u64,
+    /// Of these, what was not left out.
+    pub(super) looked_at: u64,
 }
 
 #[derive(Default)]
@@ -74,6 +84,7 @@ impl<'a> Walk<'a> {
             options,
             sink,
             seen: AtomicU64::new(0),
+            looked_at: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             images: Mutex::default(),
             stack: Mutex::default(),
@@ -81,8 +92,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Does all `work` and what follows from it; gives how many files and links there were.
-    pub(super) fn run(&self, mut work: Vec<Work>) -> u64 {
+    /// Does all `work` and what follows from it; gives how much there was of it.
+    pub(super) fn run(&self, mut work: Vec<Work>) -> Walked {
         work.reverse();
         self.push(work);
         let is_small = || {
@@ -94,18 +105,28 @@ impl<'a> Walk<'a> {
         std::thread::scope(|scope| {
             let others = if self.is_done() { 0 } else { self.options.jobs.saturating_sub(1) };
             for _ in 0..others {
-                scope.spawn(|| {
+                let work = || {
                     let mut visitor = Visitor::new(self);
                     while self.step(&mut visitor) {}
-                });
+                };
+                // Where the system has no thread to give, those that run do all the work.
+                if Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
             }
             while self.step(&mut visitor) {}
         });
         let images =
             std::mem::take(&mut *self.images.lock().unwrap_or_else(PoisonError::into_inner));
         images.layers().into_iter().for_each(|layer| self.sink.layer(layer));
-        self.sink.progress(self.seen.load(Ordering::Relaxed), None);
-        self.seen.load(Ordering::Relaxed)
+        let seen = self.seen.load(Ordering::Relaxed);
+        self.sink.progress(seen, None);
+        Walked { seen, looked_at: self.looked_at.load(Ordering::Relaxed) }
+    }
+
+    /// Counts a file or link whose content was looked at, as far as it could be read.
+    pub(super) fn looked_at(&self) {
+        self.looked_at.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Adds work; what is added last is done first.

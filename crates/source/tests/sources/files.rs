@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::recorder::Recorder;
 use tempfile::TempDir;
 use tightlip_model::{Origin, SkipReason, Source};
-use tightlip_source::{Files, FilesOptions};
+use tightlip_source::{Files, FilesOptions, GitFolders};
 
 fn tree(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -280,6 +280,45 @@ fn a_bare_repository_in_the_tree_is_read_but_for_its_objects() {
         got.skipped(SkipReason::GitFolder),
         [format!("{}/inner/objects", folder.path().display())]
     );
+}
+
+#[test]
+fn a_folder_that_is_only_called_like_gits_own_is_scanned() {
+    let folder = tree(&[(".git/HEAD", "ref: x"), (".git/notes", "hidden"), ("a/objects/b", "too")]);
+    let got = scan(folder.path());
+    assert_eq!(
+        below(folder.path(), &got, Origin::File),
+        [".git/HEAD", ".git/notes", "a/objects/b"]
+    );
+    assert_eq!(got.skipped(SkipReason::GitFolder).len(), 0);
+}
+
+#[test]
+fn where_the_tree_is_not_trusted_gits_own_folders_are_scanned_too() {
+    let folder = tree(&[("a", "x")]);
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["init", "-q", "--bare", "inner"]);
+    put(folder.path(), ".git/objects/ab/secret", "hidden");
+    put(folder.path(), "inner/objects/pack/secret", "hidden");
+    let got = scan_with(FilesOptions {
+        targets: vec![folder.path().to_owned()],
+        git_folders: GitFolders::Scanned,
+        ..Default::default()
+    });
+    assert_eq!(got.of(Origin::File).iter().filter(|file| file.bytes == b"hidden").count(), 2);
+    assert_eq!(got.skipped(SkipReason::GitFolder).len(), 0);
+}
+
+#[test]
+fn a_scan_of_which_all_was_left_out_is_a_problem() {
+    let folder = tree(&[("a", "12345"), ("b", "12345")]);
+    let options = FilesOptions {
+        targets: vec![folder.path().to_owned()],
+        max_file_size: Some(4),
+        ..Default::default()
+    };
+    assert!(scan_with(options.clone()).problems()[0].contains("all there is (2) was left out"));
+    assert_eq!(scan_with(FilesOptions { allow_empty: true, ..options }).problems().len(), 0);
 }
 
 #[test]
