@@ -35,6 +35,21 @@ fn only_what_the_commit_adds_is_reported() {
 }
 
 #[test]
+fn a_secret_that_a_new_line_completes_is_reported() {
+    let world = World::with_repository();
+    let value = "wJalrXUtnFEMIK7MDENGbPxRfiCYzq83hTbA0vNs";
+    let known = format!("OLD={}\n", token(1));
+    world.write("conf.yaml", format!("{known}# what follows\n    \"{value}\"\n"));
+    world.commit("half of it");
+    world.write("conf.yaml", format!("{known}aws_secret_access_key:\n    \"{value}\"\n"));
+    world.git(&["add", "-A"]);
+    assert_eq!(world.found(&["staged"]), (1, vec![format!("conf.yaml:3 {value}")]));
+    world.write("conf.yaml", format!("{known}# more\n# what follows\n    \"{value}\"\n"));
+    world.git(&["add", "-A"]);
+    assert_eq!(world.found(&["staged"]), (0, Vec::new()));
+}
+
+#[test]
 fn it_works_before_the_first_commit_and_in_a_subfolder() {
     let world = World::with_repository();
     world.write("deploy/prod.env", format!("TOKEN={}\n", token(1)));

@@ -76,12 +76,28 @@ impl<'a> ScanWorker<'a> {
         }
     }
 
+    /// What there is to find in the versions a blob was changed from. A defect of the scanner is told
+    /// of the blob itself; here it makes what was there before new.
+    fn found_before(&mut self, blob: &Blob<'_>) -> Vec<Match> {
+        let mut found = Vec::new();
+        for version in blob.before {
+            let whole = ByteSpan::new(0, version.len());
+            let (scanner, scratch) = (self.ledger.scan.scanner, &mut self.scratch);
+            let work = || scanner.scan(version, whole, scratch, &mut found);
+            if catch_unwind(AssertUnwindSafe(work)).is_err() {
+                self.scratch = self::scratch(self.ledger);
+            }
+        }
+        found
+    }
+
     fn take_hits(&mut self, blob: &Blob<'_>) {
         let matches = std::mem::take(&mut self.matches);
         let context = Context::new(self.ledger, blob, &matches);
+        let known = if context.has_doubtful() { self.found_before(blob) } else { Vec::new() };
         let before = self.gathered.hits.len();
         for (place, one) in context.sorted.iter().enumerate() {
-            match context.wants(one).then(|| context.hit(place, one)).flatten() {
+            match context.wants(one).then(|| context.hit(place, one, &known)).flatten() {
                 Some(hit) => self.gathered.hits.push(hit),
                 // What is not reported must not show in the report of something else either.
                 None => self.gathered.unreported.extend([one.secret.clone()]),
@@ -231,10 +247,30 @@ impl<'a> Context<'a> {
             && self.ledger.scan.scanner.info(one.rule).is_some_and(|r| options.wants_rule(&r.id))
     }
 
-    /// The hit for a match, unless it lies on lines that the change did not add.
-    fn hit(&self, place: usize, one: &Match) -> Option<Hit> {
+    /// Whether there are matches on lines that were not added, which the change may have completed.
+    fn has_doubtful(&self) -> bool {
+        let is_doubtful = |one: &&Match| self.wants(one) && !self.is_on_added_line(one);
+        !self.blob.before.is_empty() && self.sorted.iter().any(|one| is_doubtful(one))
+    }
+
+    fn is_on_added_line(&self, one: &Match) -> bool {
+        let location = self.marks.get(&(one.rule, one.span)).map(|mark| mark.location);
+        self.blob.added.is_none_or(|added| location.is_some_and(|at| touches(added, at.lines())))
+    }
+
+    /// Whether the change brought a match in: on a line that it added, or by completing what stood
+    /// there. `known` is what the versions before have.
+    fn is_new(&self, one: &Match, known: &[Match]) -> bool {
+        let is_same = |old: &Match| {
+            old.rule == one.rule && old.secret.reveal() == one.secret.reveal() && self.wants(old)
+        };
+        self.is_on_added_line(one) || !self.blob.before.is_empty() && !known.iter().any(is_same)
+    }
+
+    /// The hit for a match, unless the change did not bring it in.
+    fn hit(&self, place: usize, one: &Match, known: &[Match]) -> Option<Hit> {
         let Mark { location, fingerprint, .. } = self.marks.get(&(one.rule, one.span))?;
-        if !self.blob.added.is_none_or(|added| touches(added, location.lines())) {
+        if !self.is_new(one, known) {
             return None;
         }
         let rule = self.ledger.scan.scanner.info(one.rule)?;

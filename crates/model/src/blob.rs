@@ -253,6 +253,9 @@ pub struct Blob<'a> {
     pub provenance: &'a Provenance,
     /// The lines a change added, sorted; `None` when every line counts.
     pub added: Option<&'a [LineSpan]>,
+    /// The versions it was changed from, as far as they were compared: a match on lines that were not
+    /// added counts as well when none of them has it, since the change has completed it.
+    pub before: &'a [Vec<u8>],
     /// The blob it was made from, where its source knows that; scanning may then pass over what was
     /// copied. A blob is always the same with and without it.
     pub base: Option<Base<'a>>,
@@ -283,6 +286,7 @@ impl<'a> Blob<'a> {
     #[must_use]
     pub fn whole(bytes: &'a [u8], provenance: &'a Provenance) -> Self {
         let fresh = ByteSpan::new(0, bytes.len());
-        Self { bytes, start: Position::START, fresh, provenance, added: None, base: None }
+        let start = Position::START;
+        Self { bytes, start, fresh, provenance, added: None, before: &[], base: None }
     }
 }

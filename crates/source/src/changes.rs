@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::Builder;
 
 use tightlip_git::{Change, DiffEntry, EntryMode, GitError, ObjectId, Objects};
 use tightlip_model::{
@@ -105,7 +106,10 @@ impl Changes<'_> {
         let threads = if changed.len() < WORTH_THREADS { 1 } else { jobs };
         std::thread::scope(|scope| {
             for _ in 1..threads {
-                scope.spawn(work);
+                // Where the system has no thread to give, those that run do all the work.
+                if Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
             }
             work();
         });
@@ -119,12 +123,15 @@ struct Scanner<'a> {
     pieces: Pieces,
     new: Vec<u8>,
     old: Vec<u8>,
+    /// The versions that the file at hand was compared with.
+    before: Vec<Vec<u8>>,
 }
 
 impl<'a> Scanner<'a> {
     fn new(changes: &'a Changes<'a>) -> Self {
         let pieces = Pieces::new(changes.sink.reach());
-        Self { changes, worker: changes.sink.worker(), pieces, new: Vec::new(), old: Vec::new() }
+        let (new, old, before) = (Vec::new(), Vec::new(), Vec::new());
+        Self { changes, worker: changes.sink.worker(), pieces, new, old, before }
     }
 
     fn file(&mut self, one: &Changed) {
@@ -163,6 +170,7 @@ impl<'a> Scanner<'a> {
         if read.is_ok() && is_container(&new) {
             self.container(&new, one, provenance);
         } else if read.is_ok() {
+            self.before.clear();
             let mut added = self.added(one, &one.before, &new);
             if let (Some(lines), Some(before)) = (&added, &one.at_head) {
                 added = self.added(one, before, &new).map(|more| either(lines, &more));
@@ -176,14 +184,14 @@ impl<'a> Scanner<'a> {
     }
 
     fn push(&mut self, content: &[u8], provenance: &Provenance, added: Option<&[LineSpan]>) {
-        let Self { worker, pieces, .. } = self;
+        let Self { worker, pieces, before, .. } = self;
         if Pieces::is_one(content.len()) {
-            worker.blob(Blob { added, ..Blob::whole(content, provenance) });
+            worker.blob(Blob { added, before, ..Blob::whole(content, provenance) });
         } else {
             let (mut rest, length) = (content, content.len() as u64);
             // Reading from memory does not fail.
             let _ = pieces.cut(&mut rest, length, |piece| {
-                worker.blob(Blob { added, ..piece.blob(provenance) });
+                worker.blob(Blob { added, before, ..piece.blob(provenance) });
             });
         }
         if is_lfs_pointer(content) {
@@ -257,6 +265,7 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             let lines = added_lines(&self.old, new);
+            self.before.push(std::mem::take(&mut self.old));
             added = Some(added.map_or_else(|| lines.clone(), |known| common(&known, &lines)));
         }
         added

@@ -40,7 +40,7 @@ impl<'a> Piece<'a> {
     /// The piece as a blob of which every line counts.
     pub(crate) fn blob(self, provenance: &'a Provenance) -> Blob<'a> {
         let Self { bytes, start, fresh } = self;
-        Blob { bytes, start, fresh, provenance, added: None, base: None }
+        Blob { bytes, start, fresh, provenance, added: None, before: &[], base: None }
     }
 }
 
