@@ -250,7 +250,7 @@ impl<'a> Context<'a> {
     /// Whether there are matches on lines that were not added, which the change may have completed.
     fn has_doubtful(&self) -> bool {
         let is_doubtful = |one: &&Match| self.wants(one) && !self.is_on_added_line(one);
-        !self.blob.before.is_empty() && self.sorted.iter().any(|one| is_doubtful(one))
+        !self.blob.before.is_empty() && self.sorted.iter().any(is_doubtful)
     }
 
     fn is_on_added_line(&self, one: &Match) -> bool {
