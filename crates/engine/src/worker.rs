@@ -13,7 +13,7 @@ use tightlip_model::{
 use crate::excerpt::{Masked, Secrets, line_context};
 use crate::hit::Hit;
 use crate::ledger::{Gathered, Ledger};
-use crate::traces::Traces;
+use crate::traces::{Held, Traces};
 
 pub(crate) struct ScanWorker<'a> {
     ledger: &'a Ledger<'a>,
@@ -38,11 +38,16 @@ impl<'a> ScanWorker<'a> {
         let scanner = self.ledger.scan.scanner;
         let (before, left) = (scratch.work().looked_at, scratch.work().left_encoded);
         let traced = self.ledger.traced(blob);
-        let base = traced.and(blob.base.as_ref());
-        let base = base.and_then(|base| Some((self.traces.get(base.id)?, base.copies)));
-        let work = || match traced {
-            Some(_) => scanner.scan_traced(blob.bytes, base, scratch, matches),
-            None => {
+        let copies = blob.base.map_or(&[][..], |base| base.copies);
+        let base = traced.and_then(|_| self.traces.base(blob));
+        let made = base.as_ref().map(|base| (&base.trace, copies));
+        let work = || match (traced.filter(|_| blob.heirs > 0), made) {
+            (Some(_), made) => scanner.scan_traced(blob.bytes, made, scratch, matches),
+            (None, Some(made)) => {
+                scanner.scan_made(blob.bytes, made, scratch, matches);
+                None
+            }
+            (None, None) => {
                 scanner.scan(blob.bytes, blob.fresh, scratch, matches);
                 None
             }
@@ -59,9 +64,10 @@ impl<'a> ScanWorker<'a> {
         }
         let looked_at = self.scratch.work().looked_at - before;
         self.ledger.scan.progress.looked_at.fetch_add(looked_at, Ordering::Relaxed);
-        if let Some((blob, trace)) = traced.zip(trace) {
+        base.into_iter().for_each(|base| self.traces.keep(base));
+        if let Some((id, trace)) = traced.zip(trace) {
             let bytes = trace.bytes();
-            self.traces.keep(blob, trace, bytes);
+            self.traces.keep(Held { blob: id, trace, bytes, heirs: blob.heirs });
         }
     }
 

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::error::GitError;
 use crate::object_id::{Hasher, ObjectId, ObjectKind};
-use crate::pack::delta::Delta;
+use crate::pack::delta::{Copied, Delta};
 
 /// Receives every object of a store. A walk makes one visitor a thread.
 pub trait Visitor {
@@ -28,6 +28,9 @@ pub struct Object<'a> {
     pub content: Content<'a>,
     /// What it was made from, when the same visitor has been given that object before.
     pub delta: Option<DeltaOrigin<'a>>,
+    /// How many objects at most are given to the same visitor next as made from it, with all that is
+    /// made from those in between.
+    pub heirs: usize,
 }
 
 /// The content of an object.
@@ -45,6 +48,8 @@ pub struct DeltaOrigin<'a> {
     pub base: ObjectId,
     /// How the object is made from it.
     pub delta: Delta<'a>,
+    /// What it copies, in order.
+    pub copies: &'a [Copied],
 }
 
 /// Whether a walk recomputes the id of every object.
@@ -91,7 +96,7 @@ pub(crate) fn give_bytes<V: Visitor + ?Sized>(
     verify: Verify,
     (id, kind): (ObjectId, ObjectKind),
     bytes: &[u8],
-    delta: Option<DeltaOrigin<'_>>,
+    (delta, heirs): (Option<DeltaOrigin<'_>>, usize),
 ) -> ControlFlow<()> {
     if verify == Verify::Ids {
         let actual = crate::object_id::object_id(id.hash_kind(), kind, bytes);
@@ -100,7 +105,7 @@ pub(crate) fn give_bytes<V: Visitor + ?Sized>(
         }
     }
     let size = bytes.len() as u64;
-    visitor.object(Object { id, kind, size, content: Content::Bytes(bytes), delta })
+    visitor.object(Object { id, kind, size, content: Content::Bytes(bytes), delta, heirs })
 }
 
 /// Hands one object to a visitor as a reader, and reports what went wrong in it. `report` makes
@@ -115,7 +120,7 @@ pub(crate) fn give_stream<V: Visitor + ?Sized>(
     let hasher = (verify == Verify::Ids).then(|| Hasher::for_object(id.hash_kind(), kind, size));
     let mut watched = Watched { reader, hasher, failure: None };
     let content = Content::Stream(&mut watched);
-    visitor.object(Object { id, kind, size, content, delta: None })?;
+    visitor.object(Object { id, kind, size, content, delta: None, heirs: 0 })?;
     if watched.hasher.is_some() && watched.failure.is_none() {
         // A failure is kept in `failure`.
         let _ = io::copy(&mut watched, &mut io::sink());

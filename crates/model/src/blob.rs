@@ -259,6 +259,9 @@ pub struct Blob<'a> {
     /// The blob it was made from, where its source knows that; scanning may then pass over what was
     /// copied. A blob is always the same with and without it.
     pub base: Option<Base<'a>>,
+    /// How many blobs at most have it as their base. They are pushed next, with all that is made from
+    /// those in between.
+    pub heirs: usize,
 }
 
 /// The blob that another was made from by copying and inserting.
@@ -286,7 +289,7 @@ impl<'a> Blob<'a> {
     #[must_use]
     pub fn whole(bytes: &'a [u8], provenance: &'a Provenance) -> Self {
         let fresh = ByteSpan::new(0, bytes.len());
-        let start = Position::START;
-        Self { bytes, start, fresh, provenance, added: None, before: &[], base: None }
+        let (start, added, base) = (Position::START, None, None);
+        Self { bytes, start, fresh, provenance, added, before: &[], base, heirs: 0 }
     }
 }

@@ -40,7 +40,8 @@ impl<'a> Piece<'a> {
     /// The piece as a blob of which every line counts.
     pub(crate) fn blob(self, provenance: &'a Provenance) -> Blob<'a> {
         let Self { bytes, start, fresh } = self;
-        Blob { bytes, start, fresh, provenance, added: None, before: &[], base: None }
+        let (before, base) = (&[][..], None);
+        Blob { bytes, start, fresh, provenance, added: None, before, base, heirs: 0 }
     }
 }
 

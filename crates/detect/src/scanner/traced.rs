@@ -49,22 +49,46 @@ impl Scanner {
         scratch: &mut Scratch,
         out: &mut Vec<Match>,
     ) -> Option<Trace> {
+        self.scan_parts(text, base, (scratch, out), |tracing, plain| tracing.trace(plain))
+    }
+
+    /// Adds to `out` each secret in `text`, as [`Scanner::scan_traced`] does, and leaves no trace.
+    pub fn scan_made(
+        &self,
+        text: &[u8],
+        base: (&Trace, &[Copied]),
+        scratch: &mut Scratch,
+        out: &mut Vec<Match>,
+    ) {
+        self.scan_parts(text, Some(base), (scratch, out), |_, _| ());
+    }
+
+    /// Scans what is new in `text`, or else all of it. `leave` is asked in the first case, when it is
+    /// known what there is to weigh; it is told how much of that stands in the text as it is.
+    fn scan_parts<R>(
+        &self,
+        text: &[u8],
+        base: Option<(&Trace, &[Copied])>,
+        (scratch, out): (&mut Scratch, &mut Vec<Match>),
+        leave: impl FnOnce(&mut Tracing<'_>, usize) -> R,
+    ) -> Option<R> {
         let whole = ByteSpan::new(0, text.len());
-        let trace = self.trace(text, base, scratch);
-        match &trace {
+        let left = self.find(text, base, scratch, leave);
+        match &left {
             Some(_) => self.settle(text, whole, scratch, out),
             None => self.scan(text, whole, scratch, out),
         }
-        trace
+        left
     }
 
     /// Finds what there is to weigh in `text`.
-    fn trace(
+    fn find<R>(
         &self,
         text: &[u8],
         base: Option<(&Trace, &[Copied])>,
         scratch: &mut Scratch,
-    ) -> Option<Trace> {
+        leave: impl FnOnce(&mut Tracing<'_>, usize) -> R,
+    ) -> Option<R> {
         if text.len() > LONGEST || wide::detect(text).is_some() {
             return None;
         }
@@ -78,9 +102,10 @@ impl Scanner {
         let base = base.map(|(trace, _)| trace).filter(|_| !draft.copies.is_empty());
         scratch.work.made += u64::from(base.is_some());
         let mut tracing = Tracing { scanner: self, text, base, draft, scratch };
-        let trace = tracing.run();
+        let plain = tracing.run();
+        let left = plain.map(|plain| leave(&mut tracing, plain));
         scratch.draft = tracing.draft;
-        trace
+        left
     }
 
     fn span_of(&self, hit: Hit) -> ByteSpan {
@@ -109,7 +134,8 @@ struct Tracing<'a> {
 }
 
 impl Tracing<'_> {
-    fn run(&mut self) -> Option<Trace> {
+    /// Finds all there is; gives how much of it stands in the text as it is.
+    fn run(&mut self) -> Option<usize> {
         self.find_hits()?;
         self.move_hits();
         self.carry_plain();
@@ -121,7 +147,7 @@ impl Tracing<'_> {
             self.scratch.work.left_encoded = left;
             return None;
         }
-        Some(self.trace(plain))
+        Some(plain)
     }
 
     /// Looks for anchors wherever one may not have been copied whole.

@@ -207,6 +207,16 @@ fn check_chain(
     for _ in 0..10 {
         let mut traced = Vec::new();
         let base = trace.as_ref().map(|trace| (trace, copies.as_slice()));
+        if let Some(base) = base {
+            let mut made = Vec::new();
+            scanner.scan_made(&text, base, scratch, &mut made);
+            prop_assert_eq!(
+                shown(&made),
+                shown(&support::matches(scanner, &text)),
+                "seed {}",
+                seed
+            );
+        }
         trace = scanner.scan_traced(&text, base, scratch, &mut traced);
         let whole = support::matches(scanner, &text);
         count += whole.len();

@@ -200,7 +200,7 @@ impl Objects {
     /// Applies a chain of deltas, the last found first.
     fn resolve(&self, id: &ObjectId, start: Start, links: Vec<Link>) -> Result<Whole, Failure> {
         let (kind, mut bytes) = self.whole(id, start)?;
-        let mut delta_bytes = Vec::new();
+        let (mut delta_bytes, mut copies) = (Vec::new(), Vec::new());
         for link in links.into_iter().rev() {
             let Link { pack, offset, header } = link;
             self.inflate(id, &pack, offset, &header, &mut delta_bytes)?;
@@ -210,7 +210,7 @@ impl Objects {
                 Delta::parse(&delta_bytes).ok_or_else(|| corrupt("its delta has no sizes"))?;
             self.bound(id, delta.result_size())?;
             let mut made = Vec::new();
-            delta.apply(&bytes, &mut made).map_err(corrupt)?;
+            delta.apply(&bytes, &mut made, &mut copies).map_err(corrupt)?;
             made.truncate(index(delta.result_size()));
             bytes = Arc::new(made);
             self.cache().put((pack.serial, offset), kind, &bytes);

@@ -193,7 +193,9 @@ impl Walk<'_> {
             return visitor.problem(GitError::TooLarge { id: *id, size, limit });
         }
         match object.read(buffer) {
-            Ok(()) => visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, None),
+            Ok(()) => {
+                visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, (None, 0))
+            }
             Err(error) => self.other_copy(id, error, buffer, visitor),
         }
     }
@@ -222,7 +224,9 @@ impl Walk<'_> {
     ) -> ControlFlow<()> {
         match self.objects.read(id, buffer) {
             Ok(kind) if !(self.options.want)(kind) => ControlFlow::Continue(()),
-            Ok(kind) => visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, None),
+            Ok(kind) => {
+                visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, (None, 0))
+            }
             Err(error) => visitor.problem(error),
         }
     }

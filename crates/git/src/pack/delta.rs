@@ -25,6 +25,17 @@ pub struct Delta<'a> {
     instructions: &'a [u8],
 }
 
+/// A run of bytes that an object has in common with the base of its delta.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it begins in the base.
+    pub from: usize,
+    /// Where it begins in the object.
+    pub to: usize,
+    /// How long it is.
+    pub length: usize,
+}
+
 /// Results of more bytes are added up before memory is asked for: a short delta can declare much.
 const WORTH_COUNTING: usize = 1 << 20;
 /// Pieces up to this length are copied as if they had it, where there is room on both sides: a copy
@@ -59,8 +70,15 @@ impl<'a> Delta<'a> {
     }
 
     /// Puts the object made from `base` at the front of `output`, which may stay longer than that,
-    /// or says why that is impossible. The caller has bounded the result size.
-    pub(crate) fn apply(&self, base: &[u8], output: &mut Vec<u8>) -> Result<(), &'static str> {
+    /// or says why that is impossible, and into `copies` what is copied. The caller has bounded the
+    /// result size.
+    pub(crate) fn apply(
+        &self,
+        base: &[u8],
+        output: &mut Vec<u8>,
+        copies: &mut Vec<Copied>,
+    ) -> Result<(), &'static str> {
+        copies.clear();
         if self.base_size != base.len() as u64 {
             return Err("its delta is for a base of another size");
         }
@@ -73,7 +91,9 @@ impl<'a> Delta<'a> {
             let (from, length) = match instruction {
                 DeltaInstruction::Insert(bytes) => (rest.get(1..), bytes.len()),
                 DeltaInstruction::Copy { offset, length } => {
-                    (index(offset).and_then(|start| base.get(start..)), length as usize)
+                    let (start, length) = (index(offset), length as usize);
+                    note(copies, Copied { from: start, to: size - space.len(), length });
+                    (base.get(start..), length)
                 }
             };
             let from = from.filter(|from| from.len() >= length);
@@ -98,8 +118,23 @@ impl<'a> Delta<'a> {
     }
 }
 
-fn index(offset: u64) -> Option<usize> {
-    usize::try_from(offset).ok()
+/// A place in a base, which is in memory; one behind its end where there is no such place.
+fn index(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+/// Adds a copy. Steps that continue each other on both sides are one: git splits copies at 64 KiB, and
+/// where its block hashes met.
+fn note(copies: &mut Vec<Copied>, copy: Copied) {
+    match copies.last_mut() {
+        Some(last)
+            if last.to + last.length == copy.to
+                && last.from.checked_add(last.length) == Some(copy.from) =>
+        {
+            last.length += copy.length;
+        }
+        _ => copies.push(copy),
+    }
 }
 
 /// Copies the first `length` bytes of `from`, which has them, to the front of `space`, and gives
@@ -181,17 +216,29 @@ mod tests {
     use super::*;
 
     fn apply(delta: &[u8], base: &[u8]) -> Result<Vec<u8>, &'static str> {
-        let mut output = Vec::new();
+        applied(delta, base).map(|(output, _)| output)
+    }
+
+    fn applied(delta: &[u8], base: &[u8]) -> Result<(Vec<u8>, Vec<Copied>), &'static str> {
+        let (mut output, mut copies) = (Vec::new(), Vec::new());
         let delta = Delta::parse(delta).ok_or("no sizes")?;
-        delta.apply(base, &mut output)?;
+        delta.apply(base, &mut output, &mut copies)?;
         output.truncate(delta.result_size() as usize);
-        Ok(output)
+        Ok((output, copies))
     }
 
     #[test]
     fn copies_and_insertions_build_the_object() {
         let delta = [5, 6, 0x91, 1, 3, 3, b'X', b'Y', b'Z'];
         assert_eq!(apply(&delta, b"abcde"), Ok(b"bcdXYZ".to_vec()));
+    }
+
+    #[test]
+    fn copies_that_continue_each_other_are_one() {
+        let delta = [5, 8, 0x91, 0, 2, 0x91, 2, 2, 1, b'X', 0x91, 4, 1, 0x91, 0, 2];
+        let copied = |from, to, length| Copied { from, to, length };
+        let copies = vec![copied(0, 0, 4), copied(4, 5, 1), copied(0, 6, 2)];
+        assert_eq!(applied(&delta, b"abcde"), Ok((b"abcdXeab".to_vec(), copies)));
     }
 
     #[test]
@@ -233,6 +280,7 @@ mod tests {
         let huge = [5, 0x80, 0x80, 0x80, 0x80, 1, 0x91, 0, 3];
         let mut output = Vec::new();
         let delta = Delta::parse(&huge).expect("sizes");
-        assert!(delta.apply(b"abcde", &mut output).is_err() && output.capacity() < 1 << 20);
+        let refused = delta.apply(b"abcde", &mut output, &mut Vec::new());
+        assert!(refused.is_err() && output.capacity() < 1 << 20);
     }
 }

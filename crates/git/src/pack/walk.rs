@@ -10,7 +10,7 @@ use crate::error::GitError;
 use crate::inflate::{InflateReader, Inflater};
 use crate::object_id::{ObjectId, ObjectKind};
 use crate::pack::Pack;
-use crate::pack::delta::Delta;
+use crate::pack::delta::{Copied, Delta};
 use crate::pack::entry::{EntryHeader, EntryKind};
 use crate::pack::held::{Frame, Held};
 use crate::pack::plan::Plan;
@@ -99,6 +99,8 @@ struct Worker<'w, 'a, V> {
     visitor: &'w mut V,
     inflater: Inflater,
     delta: Buffer,
+    /// What the delta that was decoded last copies.
+    copies: Vec<Copied>,
     held: Held,
 }
 
@@ -106,7 +108,7 @@ impl<'w, 'a, V: Visitor> Worker<'w, 'a, V> {
     fn new(walk: &'w PackWalk<'a>, visitor: &'w mut V) -> Self {
         let budget = walk.options.hold_at_most / walk.options.jobs.max(1) as u64;
         let (inflater, delta) = (Inflater::new(), Buffer::default());
-        Self { walk, visitor, inflater, delta, held: Held::new(budget) }
+        Self { walk, visitor, inflater, delta, copies: Vec::new(), held: Held::new(budget) }
     }
 
     /// Hands out a whole object.
@@ -186,13 +188,15 @@ impl<'w, 'a, V: Visitor> Worker<'w, 'a, V> {
         base: Option<ObjectId>,
     ) -> ControlFlow<()> {
         let (id, given) = (self.walk.plan.id(number), !self.walk.skipped(number));
+        let children = self.walk.plan.child_range(number);
         if given {
             let origin = base.zip(Delta::parse(self.delta.bytes()));
-            let origin = origin.map(|(base, delta)| DeltaOrigin { base, delta });
-            let verify = self.walk.options.verify;
-            visit::give_bytes(self.visitor, verify, (id, kind), content.bytes(), origin)?;
+            let copies = &self.copies;
+            let origin = origin.map(|(base, delta)| DeltaOrigin { base, delta, copies });
+            let (verify, names) = (self.walk.options.verify, (id, kind));
+            let made = (origin, children.len());
+            visit::give_bytes(self.visitor, verify, names, content.bytes(), made)?;
         }
-        let children = self.walk.plan.child_range(number);
         self.held.push(Frame { id, kind, content: Some(content), children, given });
         ControlFlow::Continue(())
     }
@@ -251,7 +255,9 @@ impl<'w, 'a, V: Visitor> Worker<'w, 'a, V> {
         inflated?;
         let delta = Delta::parse(self.delta.bytes()).ok_or("its delta has no sizes")?;
         self.bound(delta.result_size())?;
-        output.fill(delta.result_size(), |memory| delta.apply(base, memory)).map_err(str::to_owned)
+        let copies = &mut self.copies;
+        let apply = |memory: &mut Vec<u8>| delta.apply(base, memory, copies);
+        output.fill(delta.result_size(), apply).map_err(str::to_owned)
     }
 
     fn bound(&self, size: u64) -> Result<(), String> {

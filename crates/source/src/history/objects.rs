@@ -189,14 +189,14 @@ impl<'a> Reader<'a> {
 
     /// Scans the content of a blob.
     fn content(&mut self, object: Object<'_>) {
-        let Object { id, size, content, delta, .. } = object;
+        let Object { id, size, content, delta, heirs, .. } = object;
         let Self { records, pieces, copies, apart, .. } = self;
         let Records { shared, worker, provenance, .. } = records;
         let origin = delta.filter(|origin| !apart.contains(&origin.base));
         match content {
             Content::Bytes(bytes) if Pieces::is_one(bytes.len()) && !is_container(bytes) => {
                 let base = origin.and_then(|origin| base(origin, copies));
-                worker.blob(Blob { base, ..Blob::whole(bytes, provenance) });
+                worker.blob(Blob { base, heirs, ..Blob::whole(bytes, provenance) });
                 if is_lfs_pointer(bytes) {
                     worker.skip(SkipReason::LfsPointer, id.to_string().as_bytes());
                 }
@@ -367,7 +367,7 @@ impl Visitor for Reader<'_> {
 
 /// What a delta copies, when it copies anything.
 fn base<'c>(origin: DeltaOrigin<'_>, copies: &'c mut Vec<Copied>) -> Option<Base<'c>> {
-    copies::of(&origin.delta, copies);
+    copies::of(&origin, copies);
     let id = records::blob_id(&origin.base);
     (!copies.is_empty()).then_some(Base { id, copies })
 }

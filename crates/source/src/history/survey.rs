@@ -88,7 +88,7 @@ impl Survey {
         let base = delta.and_then(|origin| self.recent.get(&origin.base));
         self.copies.clear();
         if let (Some(origin), Some(_)) = (delta, &base) {
-            copies::of(&origin.delta, &mut self.copies);
+            copies::of(origin, &mut self.copies);
         }
         let places = Places::with_capacity(base.as_ref().map_or(0, |base| base.places.len() + 1));
         let (own, gone) = (std::mem::take(&mut self.own), std::mem::take(&mut self.gone));
