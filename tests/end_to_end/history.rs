@@ -252,3 +252,41 @@ fn an_exception_for_a_path_holds_only_where_the_blob_stands_at_that_path_alone()
     assert_eq!(code, 1);
     assert_eq!(found, [format!("src/prod.env:1 {}", token(31))]);
 }
+
+#[test]
+fn each_of_several_repositories_has_its_own_coverage_and_one_that_fails_stops_no_other() {
+    let world = World::new();
+    for (name, seed) in [("one", 1), ("two", 2)] {
+        world.git(&["init", "-q", "-b", "main", name]);
+        world.write(&format!("{name}/.env"), format!("TOKEN={}\n", token(seed)));
+        world.git(&["-C", name, "add", "-f", "-A"]);
+        world.git(&["-C", name, "commit", "-q", "-m", "start"]);
+    }
+    world.git(&["clone", "-q", "--bare", "one", "fork"]);
+    world.write("broken/note", "no repository\n");
+    let list = b"one\nbroken\nfork\ntwo\n";
+    let args = ["history", "--repos", "-", "--format", "json"];
+    let run = world.run_in(".", &args, Some(list));
+    let report = run.json();
+    assert_eq!((run.code, &report["scan"]["complete"]), (3, &false.into()));
+    let told = |one: &serde_json::Value| {
+        let coverage = &one["coverage"];
+        let counts = ["commits", "objects", "blobs"].map(|key| coverage[key].as_u64().unwrap());
+        (one["repository"].as_str().unwrap().to_owned(), one["complete"] == true, counts)
+    };
+    let told: Vec<_> =
+        report["scan"]["repositories"].as_array().unwrap().iter().map(told).collect();
+    let names = told.iter().map(|(name, whole, _)| (name.as_str(), *whole)).collect::<Vec<_>>();
+    assert_eq!(names, [("one", true), ("broken", false), ("fork", true), ("two", true)]);
+    assert_eq!([told[0].2[1], told[1].2[1], told[2].2[1]], [3, 0, 3]);
+    assert!(told[2].2[2] < told[0].2[2], "what a fork shares is scanned once: {told:?}");
+    let errors = report["scan"]["errors"].as_array().unwrap();
+    assert!(errors.iter().all(|error| error["repository"] == "broken"), "{errors:?}");
+    let places: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["repository"].as_str().unwrap())
+        .collect();
+    assert_eq!(places, ["fork", "one", "two"]);
+}

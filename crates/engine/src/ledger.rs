@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use tightlip_detect::RuleWork;
-use tightlip_model::{BlobId, Coverage, Layer, Problem, Secret, Sink, SkipReason, Worker};
+use tightlip_model::{
+    BlobId, Coverage, Layer, Problem, RepositoryScan, Secret, Sink, SkipReason, Worker,
+};
 
 use crate::Scan;
 use crate::hit::Hit;
@@ -17,6 +19,9 @@ use crate::worker::ScanWorker;
 pub(crate) struct Gathered {
     pub(crate) hits: Vec<Hit>,
     pub(crate) coverage: Coverage,
+    /// The parts of several repositories in it, and which of them is being read.
+    pub(crate) repositories: Vec<RepositoryScan>,
+    reading: Option<usize>,
     pub(crate) notes: Vec<String>,
     pub(crate) layers: Vec<Layer>,
     /// Paths of the baseline that were read.
@@ -31,13 +36,33 @@ pub(crate) struct Gathered {
 impl Gathered {
     pub(crate) fn merge(&mut self, other: Self) {
         self.hits.extend(other.hits);
-        self.coverage.merge(other.coverage);
+        self.count(other.coverage);
         self.notes.extend(other.notes);
         self.layers.extend(other.layers);
         self.seen.extend(other.seen);
         self.skipped.extend(other.skipped);
         self.unreported.extend(other.unreported);
         self.add_rule_work(&other.rule_work);
+    }
+
+    /// Adds to what was seen, of all and of the repository that is being read.
+    pub(crate) fn count(&mut self, mut coverage: Coverage) {
+        let reading = self.reading.and_then(|at| self.repositories.get_mut(at));
+        if let Some(RepositoryScan { name, coverage: own, .. }) = reading {
+            let mut problems = std::mem::take(&mut coverage.problems);
+            problems.iter_mut().for_each(|problem| problem.repository = name.clone());
+            own.merge(coverage.clone());
+            coverage.problems = problems;
+        }
+        self.coverage.merge(coverage);
+    }
+
+    fn read(&mut self, repository: RepositoryScan) {
+        let known = self.repositories.iter().position(|one| one.name == repository.name);
+        self.reading = known.or(Some(self.repositories.len()));
+        if known.is_none() {
+            self.repositories.push(repository);
+        }
     }
 
     pub(crate) fn add_rule_work(&mut self, other: &[RuleWork]) {
@@ -121,11 +146,12 @@ impl Sink for Ledger<'_> {
     }
 
     fn problem(&self, problem: Problem) {
-        self.with(|all| all.coverage.problems.push(problem));
+        let problems = vec![problem];
+        self.with(|all| all.count(Coverage { problems, ..Coverage::default() }));
     }
 
     fn cover(&self, coverage: Coverage) {
-        self.with(|all| all.coverage.merge(coverage));
+        self.with(|all| all.count(coverage));
     }
 
     fn note(&self, note: String) {
@@ -134,6 +160,10 @@ impl Sink for Ledger<'_> {
 
     fn layer(&self, layer: Layer) {
         self.with(|all| all.layers.push(layer));
+    }
+
+    fn repository(&self, repository: RepositoryScan) {
+        self.with(|all| all.read(repository));
     }
 
     fn progress(&self, done: u64, total: Option<u64>) {

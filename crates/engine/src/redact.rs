@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind};
-use tightlip_model::{Excerpt, Finding, PathBytes, Problem, Provenance, Secret};
+use tightlip_model::{Excerpt, Finding, PathBytes, Problem, Provenance, RepositoryScan, Secret};
 
 /// Shorter secrets are ordinary words too often to be masked in text that is not about them.
 const LEAST: usize = 8;
@@ -143,7 +143,15 @@ impl Redactor {
     /// Masks what a problem says.
     pub(crate) fn problem(&self, problem: &mut Problem) {
         self.path(&mut problem.subject);
+        self.path(&mut problem.repository);
         self.text(&mut problem.message);
+    }
+
+    /// Masks what a repository is called.
+    pub(crate) fn repository(&self, repository: &mut RepositoryScan) {
+        self.path(&mut repository.name);
+        let texts = [&mut repository.address, &mut repository.branch];
+        texts.into_iter().flatten().for_each(|text| self.text(text));
     }
 
     /// Masks a note.

@@ -74,6 +74,7 @@ impl Scan<'_> {
         }
         findings.iter_mut().for_each(|finding| redactor.finding(finding));
         gathered.coverage.problems.iter_mut().for_each(|problem| redactor.problem(problem));
+        gathered.repositories.iter_mut().for_each(|one| redactor.repository(one));
         gathered.notes.iter_mut().for_each(|note| redactor.note(note));
         gathered.skipped.iter_mut().for_each(|(_, name)| redactor.name(name));
     }
@@ -98,6 +99,7 @@ fn summarize(findings: &[Finding], gathered: &mut Gathered, started: Instant) ->
     let suppressed = findings.iter().filter(|finding| finding.suppression.is_some()).count() as u64;
     Summary {
         coverage,
+        repositories: std::mem::take(&mut gathered.repositories),
         findings: findings.len() as u64 - suppressed,
         suppressed,
         notes: std::mem::take(&mut gathered.notes),

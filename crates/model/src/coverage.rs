@@ -62,13 +62,16 @@ pub struct Problem {
     pub subject: PathBytes,
     /// What went wrong and, where that helps, what to do.
     pub message: String,
+    /// The repository, where one scan covers several; empty otherwise.
+    pub repository: PathBytes,
 }
 
 impl Problem {
     /// A problem with `subject`.
     #[must_use]
     pub fn new(subject: impl Into<PathBytes>, message: impl Into<String>) -> Self {
-        Self { subject: subject.into(), message: message.into() }
+        let repository = PathBytes::default();
+        Self { subject: subject.into(), message: message.into(), repository }
     }
 }
 
@@ -123,11 +126,29 @@ impl Coverage {
     }
 }
 
+/// One of several repositories that a scan covers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RepositoryScan {
+    /// What reports call it: its path, as the user wrote it.
+    pub name: PathBytes,
+    /// Its address, where it has one; free of credentials.
+    pub address: Option<String>,
+    /// The commit that HEAD names, where there is one.
+    pub revision: Option<String>,
+    /// The branch that HEAD names, where there is one.
+    pub branch: Option<String>,
+    /// What was looked at; an object that several share is counted where it was scanned, in the first
+    /// of them. Problems stand in the coverage of the whole.
+    pub coverage: Coverage,
+}
+
 /// The end of a run: what it saw and what that means.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
     /// What was looked at.
     pub coverage: Coverage,
+    /// The part of each repository in it, in the order of the scan; empty unless there are several.
+    pub repositories: Vec<RepositoryScan>,
     /// Findings that count.
     pub findings: u64,
     /// Findings that something suppressed.
@@ -143,6 +164,12 @@ impl Summary {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         u8::from(self.findings > 0) | (u8::from(!self.coverage.is_complete()) << 1)
+    }
+
+    /// Whether everything in one of the repositories was read.
+    #[must_use]
+    pub fn is_whole(&self, repository: &RepositoryScan) -> bool {
+        self.coverage.problems.iter().all(|problem| problem.repository != repository.name)
     }
 }
 

@@ -18,7 +18,7 @@ mod time;
 pub use blob::{
     Base, Blob, BlobId, Commit, Copied, Ended, Layer, Origin, PathBytes, Provenance, Reach,
 };
-pub use coverage::{Coverage, Problem, SkipReason, Summary};
+pub use coverage::{Coverage, Problem, RepositoryScan, SkipReason, Summary};
 pub use finding::{Companion, Excerpt, Finding, Fingerprint, Status, Suppression};
 pub use location::{ByteSpan, Column, Encoding, Line, LineSpan, Location, Position};
 pub use matched::{Match, Transform};

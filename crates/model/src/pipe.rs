@@ -5,7 +5,10 @@
 
 use std::io;
 
-use crate::{Blob, BlobId, Coverage, Finding, Layer, Problem, Provenance, SkipReason, Summary};
+use crate::{
+    Blob, BlobId, Coverage, Finding, Layer, Problem, Provenance, RepositoryScan, SkipReason,
+    Summary,
+};
 
 /// What a run looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +98,12 @@ pub trait Sink: Sync {
     /// Tells of a layer of a container image: what is found in it is reported with where it came from.
     fn layer(&self, layer: Layer) {
         let _ = layer;
+    }
+
+    /// Begins a repository, or goes back to it, where a scan covers several: all that is told from now
+    /// on is about it. No worker may be at work meanwhile.
+    fn repository(&self, repository: RepositoryScan) {
+        let _ = repository;
     }
 
     /// Tells how far the work has come, in objects or files, for a progress display.

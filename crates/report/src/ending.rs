@@ -43,8 +43,21 @@ impl Ending<'_> {
             let label = self.style.paint(Ink::Strong, "note");
             lines.push(format!("{label}: {}", safe(note.as_bytes())));
         }
+        self.repositories(&mut lines);
         self.incomplete(&summary.coverage, &mut lines);
         lines
+    }
+
+    /// A line for each of several repositories, where all are asked for.
+    fn repositories(&self, lines: &mut Vec<String>) {
+        let Closing { scan, summary, .. } = self.closing;
+        for one in summary.repositories.iter().filter(|_| self.verbose) {
+            let coverage = &one.coverage;
+            let (scope, bytes) = (scope(scan.kind, coverage), size(coverage.bytes));
+            let rest = format!("{} ({bytes}){}", clone(coverage), skipped(coverage));
+            let state = if summary.is_whole(one) { "" } else { ", not all of it" };
+            lines.push(format!("  - {}: {scope}{rest}{state}", safe(one.name.as_bytes())));
+        }
     }
 
     /// What was found and what was read, in one line.
@@ -60,7 +73,11 @@ impl Ending<'_> {
 
     fn read(&self) -> String {
         let coverage = &self.closing.summary.coverage;
-        let scope = scope(self.closing.scan.kind, coverage);
+        let repositories = match self.closing.summary.repositories.len() as u64 {
+            0 => String::new(),
+            number => format!(" of {}", count(number, "repository")),
+        };
+        let scope = scope(self.closing.scan.kind, coverage) + &repositories;
         let bytes = size(coverage.bytes);
         let time = self.elapsed.map(|time| format!(" in {:.2} s", time.as_secs_f64()));
         let time = time.unwrap_or_default();
@@ -122,6 +139,11 @@ impl Ending<'_> {
         let listed = if self.verbose { problems.len() } else { LISTED };
         for problem in problems.iter().take(listed) {
             let subject = safe(problem.subject.as_bytes());
+            let repository = safe(problem.repository.as_bytes());
+            let subject = match repository.is_empty() || repository == subject {
+                true => subject,
+                false => format!("{repository} → {subject}"),
+            };
             lines.push(format!("  - {subject}: {}", safe(problem.message.as_bytes())));
         }
         if problems.len() > listed {

@@ -4,7 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use tightlip_model::{Commit, Confidence, Coverage, Problem, Severity, Suppression, Timestamp};
+use tightlip_model::{
+    Commit, Confidence, Coverage, Problem, Severity, Summary, Suppression, Timestamp,
+};
 
 use crate::layout::Closing;
 use crate::shown::{Shown, ShownPart};
@@ -217,8 +219,21 @@ pub(crate) struct ScanRecord<'a> {
     branch: Option<&'a str>,
     complete: bool,
     coverage: CoverageRecord<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    repositories: Vec<RepositoryRecord<'a>>,
     errors: Vec<ErrorRecord<'a>>,
     notes: &'a [String],
+}
+
+/// One of several repositories.
+#[derive(Debug, Serialize)]
+struct RepositoryRecord<'a> {
+    repository: String,
+    address: Option<&'a str>,
+    revision: Option<&'a str>,
+    branch: Option<&'a str>,
+    complete: bool,
+    coverage: CoverageRecord<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -236,6 +251,8 @@ struct CoverageRecord<'a> {
 
 #[derive(Debug, Serialize)]
 struct ErrorRecord<'a> {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    repository: String,
     path: String,
     message: &'a str,
 }
@@ -251,25 +268,49 @@ impl<'a> ScanRecord<'a> {
             revision: scan.revision.as_deref(),
             branch: scan.branch.as_deref(),
             complete: coverage.is_complete(),
-            coverage: CoverageRecord {
-                refs: coverage.refs,
-                commits: coverage.commits,
-                objects: coverage.objects,
-                blobs: coverage.blobs,
-                bytes: coverage.bytes,
-                skipped: coverage,
-                shallow: coverage.shallow,
-                partial: coverage.partial,
-            },
+            coverage: CoverageRecord::new(coverage),
+            repositories: repositories(summary),
             errors: coverage.problems.iter().map(ErrorRecord::new).collect(),
             notes: &summary.notes,
         }
     }
 }
 
+/// What was looked at of each repository, where there are several.
+fn repositories(summary: &Summary) -> Vec<RepositoryRecord<'_>> {
+    let each = summary.repositories.iter().map(|one| RepositoryRecord {
+        repository: one.name.to_text(),
+        address: one.address.as_deref(),
+        revision: one.revision.as_deref(),
+        branch: one.branch.as_deref(),
+        complete: summary.is_whole(one),
+        coverage: CoverageRecord::new(&one.coverage),
+    });
+    each.collect()
+}
+
+impl<'a> CoverageRecord<'a> {
+    fn new(coverage: &'a Coverage) -> Self {
+        Self {
+            refs: coverage.refs,
+            commits: coverage.commits,
+            objects: coverage.objects,
+            blobs: coverage.blobs,
+            bytes: coverage.bytes,
+            skipped: coverage,
+            shallow: coverage.shallow,
+            partial: coverage.partial,
+        }
+    }
+}
+
 impl<'a> ErrorRecord<'a> {
     fn new(problem: &'a Problem) -> Self {
-        Self { path: problem.subject.to_text(), message: &problem.message }
+        Self {
+            repository: problem.repository.to_text(),
+            path: problem.subject.to_text(),
+            message: &problem.message,
+        }
     }
 }
 

@@ -10,9 +10,10 @@ pub(crate) mod uri;
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tightlip_model::{
-    Confidence, Location, Origin, PathBytes, ScanInfo, Severity, Status, Suppression, Timestamp,
+    Confidence, Coverage, Location, Origin, PathBytes, RepositoryScan, ScanInfo, Severity, Status,
+    Suppression, Timestamp,
 };
 
 use crate::ReportOptions;
@@ -96,15 +97,18 @@ impl Sarif {
     }
 
     fn end(&self, closing: &Closing<'_>) -> RunEnd {
-        let coverage = &closing.summary.coverage;
-        let skipped = coverage.skipped.iter();
-        let skipped: Properties =
-            skipped.map(|(why, count)| (why.as_str().to_owned(), json!(count))).collect();
-        let counts = json!({
-            "blobs": coverage.blobs, "bytes": coverage.bytes, "commits": coverage.commits,
-            "objects": coverage.objects, "partial": coverage.partial, "refs": coverage.refs,
-            "shallow": coverage.shallow, "skipped": skipped,
-        });
+        let summary = closing.summary;
+        let repository = |one: &RepositoryScan| {
+            json!({
+                "address": one.address, "branch": one.branch, "complete": summary.is_whole(one),
+                "coverage": counts(&one.coverage), "repository": one.name.to_text(),
+                "revision": one.revision,
+            })
+        };
+        let repositories: Vec<Value> = summary.repositories.iter().map(repository).collect();
+        let repositories = (!repositories.is_empty())
+            .then(|| ("repositories".to_owned(), Value::Array(repositories)));
+        let coverage = ("coverage".to_owned(), counts(&summary.coverage));
         RunEnd {
             column_kind: "unicodeCodePoints",
             automation_details: AutomationDetails {
@@ -112,12 +116,25 @@ impl Sarif {
             },
             version_control_provenance: version_control(closing.scan).into_iter().collect(),
             invocations: [Invocation {
-                execution_successful: coverage.is_complete(),
+                execution_successful: summary.coverage.is_complete(),
                 tool_execution_notifications: self.notifications(closing),
             }],
-            properties: Properties::from_iter([("coverage".to_owned(), counts)]),
+            properties: [coverage].into_iter().chain(repositories).collect(),
         }
     }
+}
+
+/// What was looked at, in numbers. The names are in their order: that of a map depends on a feature
+/// that any crate of a build may switch on.
+fn counts(coverage: &Coverage) -> Value {
+    let skipped = coverage.skipped.iter();
+    let skipped: Properties =
+        skipped.map(|(why, count)| (why.as_str().to_owned(), json!(count))).collect();
+    json!({
+        "blobs": coverage.blobs, "bytes": coverage.bytes, "commits": coverage.commits,
+        "objects": coverage.objects, "partial": coverage.partial, "refs": coverage.refs,
+        "shallow": coverage.shallow, "skipped": skipped,
+    })
 }
 
 impl Layout for Sarif {

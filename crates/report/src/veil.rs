@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::ops::Bound::{Included, Unbounded};
 
 use tightlip_model::{
-    Companion, Coverage, Excerpt, Finding, Origin, PathBytes, Problem, Provenance, ScanInfo,
-    Secret, Summary, Suppression,
+    Companion, Coverage, Excerpt, Finding, Origin, PathBytes, Problem, Provenance, RepositoryScan,
+    ScanInfo, Secret, Summary, Suppression,
 };
 
 use crate::shown::{Shown, ShownPart, ShownSecret};
@@ -132,17 +132,27 @@ impl Veil {
     /// The end of the run, cleared.
     pub(crate) fn summary(&self, summary: &Summary) -> Summary {
         let problems = summary.coverage.problems.iter();
-        let cleared = problems.map(|problem| {
-            Problem::new(
-                self.bytes(problem.subject.as_bytes(), None).as_slice(),
-                self.text(&problem.message, None),
-            )
+        let cleared = problems.map(|problem| Problem {
+            subject: self.path(&problem.subject),
+            message: self.text(&problem.message, None),
+            repository: self.path(&problem.repository),
+        });
+        let repositories = summary.repositories.iter().map(|one| RepositoryScan {
+            name: self.path(&one.name),
+            address: one.address.as_ref().map(|text| self.text(text, None)),
+            branch: one.branch.as_ref().map(|text| self.text(text, None)),
+            ..one.clone()
         });
         Summary {
+            repositories: repositories.collect(),
             coverage: Coverage { problems: cleared.collect(), ..summary.coverage.clone() },
             notes: summary.notes.iter().map(|note| self.text(note, None)).collect(),
             ..summary.clone()
         }
+    }
+
+    fn path(&self, path: &PathBytes) -> PathBytes {
+        PathBytes(self.bytes(path.as_bytes(), None))
     }
 
     fn text(&self, text: &str, own: Option<Own<'_>>) -> String {

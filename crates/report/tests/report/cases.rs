@@ -188,6 +188,24 @@ pub(crate) fn incomplete() -> Summary {
     summary
 }
 
+/// The end of a run over three repositories, of which one could not be read.
+pub(crate) fn several() -> Summary {
+    let repository = |name: &str, commits| RepositoryScan {
+        name: name.into(),
+        address: Some(format!("https://git.example.invalid/{name}")),
+        revision: Some("0a".repeat(20)),
+        branch: Some("main".to_owned()),
+        coverage: Coverage { refs: 1, commits, objects: 3 * commits, ..Coverage::default() },
+    };
+    let mut gone = repository("gone", 0);
+    (gone.address, gone.revision, gone.branch) = (None, None, None);
+    let mut summary = complete();
+    summary.repositories = vec![repository("one", 100), repository("other", 20), gone];
+    let problem = Problem::new("objects/aa", "cannot be read");
+    summary.coverage.problems = vec![Problem { repository: "gone".into(), ..problem }];
+    summary
+}
+
 #[derive(Clone, Default)]
 struct Shared(Rc<RefCell<Vec<u8>>>);
 

@@ -25,6 +25,15 @@ fn human_verbose_and_narrow_snapshot() {
 }
 
 #[test]
+fn the_end_names_the_repository_that_was_not_read() {
+    let options = ReportOptions { verbose: true, ..cases::options() };
+    let text = cases::written(Format::Human, &options, &[], &cases::several());
+    assert!(text.contains("of 3 repositories"), "{text}");
+    assert!(text.contains("  - one: 300 objects, 100 commits, 1 ref"), "{text}");
+    assert!(text.contains("  - gone → objects/aa: cannot be read"), "{text}");
+}
+
+#[test]
 fn human_of_a_clean_run_snapshot() {
     insta::assert_snapshot!(cases::clean(Format::Human));
 }

@@ -40,7 +40,7 @@ fn shown() -> ReportOptions {
 
 #[test]
 fn every_json_report_follows_its_schema() {
-    for summary in [cases::complete(), cases::incomplete()] {
+    for summary in [cases::complete(), cases::incomplete(), cases::several()] {
         for options in [cases::options(), shown()] {
             for findings in [Vec::new(), cases::findings()] {
                 let text = cases::written(Format::Json, &options, &findings, &summary);
@@ -50,6 +50,30 @@ fn every_json_report_follows_its_schema() {
             }
         }
     }
+}
+
+#[test]
+fn each_of_several_repositories_has_a_record_of_its_own() {
+    let report = |format| {
+        let text = cases::written(format, &cases::options(), &[], &cases::several());
+        serde_json::from_str::<Value>(&text).unwrap()
+    };
+    let scans = [report(Format::Json)["scan"].clone(), report(Format::Jsonl)["scan"].clone()];
+    let sarif = report(Format::Sarif)["runs"][0]["properties"].clone();
+    for scan in scans.iter().chain([&sarif]) {
+        let repositories = scan["repositories"].as_array().unwrap();
+        let told = |one: &Value| {
+            let commits = one["coverage"]["commits"].as_u64().unwrap();
+            (one["repository"].as_str().unwrap().to_owned(), commits, one["complete"].clone())
+        };
+        let told: Vec<_> = repositories.iter().map(told).collect();
+        let wanted = [("one", 100, true), ("other", 20, true), ("gone", 0, false)];
+        assert_eq!(
+            told,
+            wanted.map(|(name, commits, whole)| (name.to_owned(), commits, whole.into()))
+        );
+    }
+    assert_eq!(scans[0]["errors"][0]["repository"], "gone");
 }
 
 #[test]

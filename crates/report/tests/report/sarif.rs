@@ -23,7 +23,7 @@ pub(crate) fn assert_is_sarif(text: &str) -> Value {
 #[test]
 fn every_sarif_report_follows_the_official_schema() {
     let shown = ReportOptions { show_secrets: true, ..cases::options() };
-    for summary in [cases::complete(), cases::incomplete()] {
+    for summary in [cases::complete(), cases::incomplete(), cases::several()] {
         for options in [&cases::options(), &shown] {
             for findings in [Vec::new(), cases::findings()] {
                 assert_is_sarif(&cases::written(Format::Sarif, options, &findings, &summary));

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tightlip_git::ObjectId;
-use tightlip_model::{BlobId, Found, ScanInfo, ScanKind, Sink, Source};
+use tightlip_model::{
+    BlobId, Coverage, Found, Problem, RepositoryScan, ScanInfo, ScanKind, Sink, Source,
+};
 
 use super::folders::{AsIs, Key};
 use super::{History, HistoryOptions};
@@ -19,6 +21,15 @@ impl Scanned {
     /// Whether a blob is met for the first time.
     pub(super) fn is_new(&self, id: &ObjectId) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(Key::of(id))
+    }
+}
+
+impl History {
+    /// What is known of the repository before it is read.
+    fn scan_of(&self) -> RepositoryScan {
+        let ScanInfo { repository, revision, branch, .. } = self.info();
+        let (name, coverage) = (self.options.name.clone(), Coverage::default());
+        RepositoryScan { name, address: repository, revision, branch, coverage }
     }
 }
 
@@ -51,13 +62,25 @@ impl Source for Histories {
 
     /// A repository that cannot be read is a problem of its own and keeps no other from its turn.
     fn run(&self, sink: &dyn Sink) {
-        for history in self.histories.iter().take_while(|_| !sink.is_stopped()) {
-            history.run(sink);
+        for history in &self.histories {
+            sink.repository(history.scan_of());
+            let was_stopped = sink.is_stopped();
+            if !was_stopped {
+                history.run(sink);
+            }
+            if sink.is_stopped() {
+                let when = if was_stopped { "before" } else { "while" };
+                let message = format!("interrupted {when} this repository was read");
+                sink.problem(Problem::new(history.opening.subject(), message));
+            }
         }
     }
 
     fn place(&self, found: &[BlobId], sink: &dyn Sink) -> Vec<Found> {
-        let place = |history: &History| history.place(&history.own(found), sink);
+        let place = |history: &History| {
+            sink.repository(history.scan_of());
+            history.place(&history.own(found), sink)
+        };
         self.histories.iter().flat_map(place).collect()
     }
 }
