@@ -67,8 +67,27 @@ fn is_tied(rule: Rule<'_>, text: &[u8], word: ByteSpan, secret: ByteSpan) -> boo
     let is_delimited = DELIMITERS.contains(last) || bounds::ends_escape(gap);
     is_delimited
         && ties(gap)
+        && !is_next_word(text, word, secret)
+        && !is_variable(text, secret)
+        && secret.of(text).last() != Some(&b':')
         && has_key(rule, ByteSpan::new(word.start, secret.start).of(text))
         && !filter::is_lookup(gap, secret.of(text))
+}
+
+/// Whether a plain word stands behind `word` with nothing but blanks between, where it is no option's
+/// value: what follows in a sentence or a command.
+fn is_next_word(text: &[u8], word: ByteSpan, secret: ByteSpan) -> bool {
+    let gap = ByteSpan::new(word.end, secret.start).of(text);
+    let before = ByteSpan::new(word.start.saturating_sub(2), word.start).of(text);
+    gap.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-. /\r\n\t".contains(byte))
+        && secret.of(text).iter().all(u8::is_ascii_lowercase)
+        && !before.ends_with(b"-")
+}
+
+/// Whether the value is the name of a variable: `${NAME}`.
+fn is_variable(text: &[u8], secret: ByteSpan) -> bool {
+    ByteSpan::new(secret.start.saturating_sub(2), secret.start).of(text) == b"${"
+        && ByteSpan::new(secret.end, secret.end + 1).of(text) == b"}"
 }
 
 /// Whether `gap` assigns: the rest of the name, then an operator, or nothing but blanks as in
@@ -162,6 +181,16 @@ mod tests {
         ] {
             assert!(ties(gap.as_bytes()), "{gap}");
         }
+    }
+
+    #[test]
+    fn the_next_word_and_a_variable_are_no_value() {
+        let span = |start: usize, end: usize| ByteSpan::new(start, end);
+        assert!(is_next_word(b"docker_user build .", span(0, 11), span(12, 17)));
+        assert!(!is_next_word(b"--docker_user build", span(2, 13), span(14, 19)));
+        assert!(!is_next_word(b"docker_user=build", span(0, 11), span(12, 17)));
+        assert!(is_variable(b"sa_password: ${NAME}", span(15, 19)));
+        assert!(!is_variable(b"sa_password: NAME", span(13, 17)));
     }
 
     #[test]

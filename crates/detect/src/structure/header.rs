@@ -99,14 +99,18 @@ fn bearer(span: ByteSpan, value: &[u8]) -> Option<Found> {
         && has(u8::is_ascii_alphabetic)
         && entropy::bits_per_byte(value) >= 3.0
         && !value::is_stand_in(value);
-    if !is_random || is_setting {
+    let is_cut = memchr::memmem::find(value, b"...").is_some();
+    if !is_random || is_setting || is_cut {
         return None;
     }
     let found = Found::at(span, Proof::Form);
     if value.len() < 20 || value::kinds(value) < 2 {
         return Some(found.because("it is short for a token", Confidence::Low));
     }
-    Some(found.because("it stands in an `Authorization` header", Confidence::Medium))
+    let reason = "it stands in an `Authorization` header";
+    let is_sure =
+        value.len() >= 32 && value::kinds(value) >= 3 && entropy::bits_per_byte(value) >= 4.0;
+    Some(found.because(reason, if is_sure { Confidence::High } else { Confidence::Medium }))
 }
 
 #[cfg(test)]
@@ -135,6 +139,13 @@ mod tests {
         ] {
             assert_eq!(find(&text), Some((TOKEN.to_owned(), Confidence::Medium)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_long_random_token_is_certain() {
+        let token = format!("{TOKEN}Jt6Fu9Gi2Ao5Eq8Z");
+        let found = find(&format!("Authorization: Bearer {token}"));
+        assert_eq!(found, Some((token, Confidence::High)));
     }
 
     #[test]

@@ -32,7 +32,15 @@ fn read(site: &Site<'_>) -> Option<Found> {
             let span = ByteSpan::new(begin + colon + 1, begin + at);
             password(site.text, span, host)?.fact("user", info.get(..colon)?)
         }
-        None => token(site.text, ByteSpan::new(begin, begin + at))?,
+        None => {
+            let found = token(site.text, ByteSpan::new(begin, begin + at))?;
+            let after = rest.get(at + 1 + host.len()..).unwrap_or_default();
+            if is_dsn(info, after) {
+                found.because("it looks like a Sentry DSN, which is public", Confidence::Low)
+            } else {
+                found
+            }
+        }
     };
     Some(found.fact("scheme", scheme).fact("host", host))
 }
@@ -73,6 +81,9 @@ fn password(text: &[u8], span: ByteSpan, host: &[u8]) -> Option<Found> {
         return Some(found.lowered("the host is filled in later"));
     }
     if is_local(host) {
+        if value::is_of_examples(password) {
+            return None;
+        }
         return Some(found.because("the host is local or an example", Confidence::Medium));
     }
     Some(found)
@@ -92,6 +103,18 @@ fn token(text: &[u8], span: ByteSpan) -> Option<Found> {
         Found::at(span, Proof::Form)
             .because("it stands alone where a user would", Confidence::Medium)
     })
+}
+
+/// Whether 32 hexadecimal digits stand before a host, and after it the number of a project: the address
+/// that clients report errors to, which may only write.
+fn is_dsn(key: &[u8], after: &[u8]) -> bool {
+    let port = after.strip_prefix(b":").unwrap_or_default();
+    let digits = port.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let path = port.get(digits..).filter(|rest| !rest.is_empty()).unwrap_or(after);
+    key.len() == 32
+        && key.iter().all(u8::is_ascii_hexdigit)
+        && path.first() == Some(&b'/')
+        && path.get(1).is_some_and(u8::is_ascii_digit)
 }
 
 fn is_local(host: &[u8]) -> bool {
@@ -146,6 +169,18 @@ mod tests {
     }
 
     #[test]
+    fn the_address_that_errors_are_reported_to_is_public() {
+        let key = "q8Zr4TnB1xWvL0sMd7KpYc3H0a1b2c3d".bytes().map(|b| format!("{:x}", b % 16));
+        let key = key.collect::<String>();
+        for rest in ["sentry.internal/42", "localhost:8000/1"] {
+            let found = find(&format!("https://{key}@{rest}"));
+            assert_eq!(found, Some((key.clone(), Confidence::Low)));
+        }
+        let found = find(&format!("https://{key}@git.internal/a"));
+        assert_eq!(found, Some((key, Confidence::Medium)));
+    }
+
+    #[test]
     fn templates_ports_and_examples_are_no_passwords() {
         for text in [
             "http://host:8080/path@x",
@@ -170,5 +205,7 @@ mod tests {
         let confidence = |text: &str| find(text).map(|(_, confidence)| confidence);
         assert_eq!(confidence("amqp://a:q8Zr4TnB1x@localhost"), Some(Confidence::Medium));
         assert_eq!(confidence("postgres://postgres:postgres@db.internal"), Some(Confidence::Low));
+        assert_eq!(confidence("postgres://postgres:postgres@localhost"), None);
+        assert_eq!(confidence("http://user:my_password@example.com"), None);
     }
 }

@@ -14,6 +14,8 @@ pub(super) enum Weakness {
     StandIn,
     /// It is one of the passwords of examples and of installations fresh out of the box.
     Guessable,
+    /// It is of words that name a secret: `my_password`.
+    Named,
     /// It reads like words, as the passwords of documents and tests do.
     Words,
     /// Its characters are too much of one kind to tell it from a word.
@@ -21,7 +23,7 @@ pub(super) enum Weakness {
 }
 
 /// Words that documents write where a password goes.
-const STAND_INS: [&[u8]; 24] = [
+const STAND_INS: [&[u8]; 28] = [
     b"password",
     b"passwd",
     b"pass",
@@ -46,6 +48,10 @@ const STAND_INS: [&[u8]; 24] = [
     b"foo",
     b"bar",
     b"baz",
+    b"anonymous",
+    b"anonymous@",
+    b"xyes",
+    b"xno",
 ];
 
 /// Passwords that are real and no secret.
@@ -101,6 +107,7 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     STAND_INS.contains(&lower.as_slice())
         || is_constant(value)
+        || !value.iter().any(u8::is_ascii_graphic)
         || is_fixed_user(&lower)
         || filter::is_stand_in(value, 0)
 }
@@ -129,17 +136,25 @@ pub(crate) fn worth(value: &[u8]) -> Option<(Confidence, &'static str)> {
     let of_plain = weakness(&plain);
     let is_sign = of_plain == Some(Weakness::StandIn) && plain.len() < value.len();
     match if is_sign { weakness(value) } else { of_plain } {
-        Some(Weakness::Plain | Weakness::Words) if plain.len() < 5 => {
+        Some(Weakness::Plain | Weakness::Words | Weakness::Named) if plain.len() < 5 => {
             Some((Confidence::Low, "the password is very short"))
         }
         None => Some((Confidence::High, "")),
         Some(Weakness::StandIn) => None,
         Some(Weakness::Guessable) => Some((Confidence::Low, "the password is a common word")),
-        Some(Weakness::Words) => Some((Confidence::Low, "the password reads like words")),
+        Some(Weakness::Words | Weakness::Named) => {
+            Some((Confidence::Low, "the password reads like words"))
+        }
         Some(Weakness::Plain) => {
             Some((Confidence::Medium, "the password has few kinds of characters"))
         }
     }
+}
+
+/// Whether a value is a password of examples: common, or made of words that name a secret.
+pub(super) fn is_of_examples(value: &[u8]) -> bool {
+    let weakness = weakness(&unescaped(value));
+    matches!(weakness, Some(Weakness::Guessable | Weakness::Named))
 }
 
 /// The value without the percent signs that an address needs.
@@ -194,7 +209,8 @@ pub(super) fn weakness(value: &[u8]) -> Option<Weakness> {
         return Some(Weakness::StandIn);
     }
     if is_words(value) {
-        return Some(Weakness::Words);
+        let is_named = role_of(&value.to_ascii_lowercase()).is_some();
+        return Some(if is_named { Weakness::Named } else { Weakness::Words });
     }
     let kinds = kinds(value);
     let is_plain = kinds < 2 || value.len() < 6 || entropy::distinct(value) < 5;
@@ -238,8 +254,9 @@ mod tests {
         assert_eq!(weakness(b"${PASS}"), Some(Weakness::StandIn));
         assert_eq!(weakness(b"postgres"), Some(Weakness::Guessable));
         assert_eq!(weakness(b"Admin123!"), Some(Weakness::Guessable));
-        assert_eq!(weakness(b"correcthorse"), Some(Weakness::Words));
-        assert_eq!(weakness(b"repo-pass"), Some(Weakness::Words));
+        assert_eq!(weakness(b"orangehorse"), Some(Weakness::Words));
+        assert_eq!(weakness(b"repo-pass"), Some(Weakness::Named));
+        assert_eq!(weakness("数据库用户名的密码".as_bytes()), Some(Weakness::StandIn));
         assert_eq!(weakness(b"kqzvmxwp"), Some(Weakness::Plain));
         assert_eq!(weakness(b"DB_PASSWORD"), Some(Weakness::StandIn));
         assert_eq!(weakness(b"x-oauth-basic"), Some(Weakness::StandIn));

@@ -40,11 +40,10 @@ fn candidates<'t>(site: &Site<'t>) -> impl Iterator<Item = Candidate<'t>> {
     let text = site.text;
     let first = candidate(site);
     let items = std::iter::successors(first, move |last| {
-        let is_item = last.value.style == Style::Item;
+        let is_item = matches!(last.value.style, Style::Item | Style::About);
         let next = if is_item { syntax::next_item(text, last.value.span) } else { None };
-        let is_near = |span: &ByteSpan| span.end < last.name.end + REACH / 2;
-        let span = next.filter(is_near)?;
-        Some(Candidate { value: Value { span, style: Style::Item }, ..*last })
+        let is_near = |value: &Value| value.span.end < last.name.end + REACH / 2;
+        Some(Candidate { value: next.filter(is_near)?, ..*last })
     });
     items.take(MOST_ITEMS).filter(sieve::passes)
 }
@@ -136,6 +135,8 @@ mod tests {
             "self.password = password",
             "password: str = None",
             "passwordInput = 'q8Zr4TnB1x'",
+            "https://ci.test/badge.svg?password=q8Zr4TnB1x",
+            "handler.add_password('q8Zr4TnB1x', 'host', user, secret)",
         ] {
             assert_eq!(find(text, "password"), None, "{text}");
         }

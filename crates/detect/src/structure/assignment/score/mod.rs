@@ -39,16 +39,17 @@ impl Score {
     pub(in crate::structure) fn of(candidate: &Candidate<'_>) -> Self {
         let mut score =
             Self { odds: 0, reasons: [None; REASONS], doubt: None, most: Confidence::High };
-        let (mut is_alone, mut is_salt) = (false, false);
+        let (mut is_alone, mut is_salt, mut is_nonce) = (false, false, false);
         let column = column(candidate.promise);
         see::features(candidate, &mut |feature| {
             let row = WEIGHTS.get(feature as usize).copied().unwrap_or_default();
             score.add(feature, row.get(column).map_or(0, |weight| i32::from(*weight)));
             is_alone = is_alone || feature == Feature::NameAlone;
-            is_salt = is_salt || matches!(feature, Feature::NameNonce | Feature::NameSalt);
+            is_salt = is_salt || feature == Feature::NameSalt;
+            is_nonce = is_nonce || feature == Feature::NameNonce;
         });
         score.most = match candidate.promise {
-            _ if is_alone && is_salt => Confidence::Low,
+            _ if is_nonce || is_alone && is_salt => Confidence::Low,
             Promise::Weak => Confidence::Medium,
             Promise::Key | Promise::Password => Confidence::High,
         };

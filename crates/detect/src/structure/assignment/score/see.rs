@@ -37,7 +37,7 @@ fn of_style(style: Style) -> Feature {
         Style::Argument => Feature::StyleArgument,
         Style::Default => Feature::StyleDefault,
         Style::Compared => Feature::StyleCompared,
-        Style::Item => Feature::StyleItem,
+        Style::Item | Style::About => Feature::StyleItem,
         Style::Numbers => Feature::StyleNumbers,
         Style::Flow => Feature::StyleFlow,
         Style::Prose => Feature::StyleProse,

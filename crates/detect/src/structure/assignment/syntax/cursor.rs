@@ -96,7 +96,12 @@ impl<'t> Cursor<'t> {
         let is_type = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_<>&':?[]., |*".contains(byte);
         let rest = self.rest();
         let length = rest.iter().take(LONGEST_GAP).take_while(is_type).count();
-        if length > 0 && rest.get(length) == Some(&b'=') && rest.get(length + 1) != Some(&b'=') {
+        let is_element = rest.first() == Some(&b'<');
+        if length > 0
+            && !is_element
+            && rest.get(length) == Some(&b'=')
+            && rest.get(length + 1) != Some(&b'=')
+        {
             self.at += length + 1;
             self.skip_blanks();
         }

@@ -8,6 +8,7 @@ mod sign;
 
 use tightlip_model::ByteSpan;
 
+use super::name;
 pub(in crate::structure) use cursor::LONGEST;
 use cursor::{Cursor, LONGEST_GAP};
 use sign::Sign;
@@ -35,6 +36,8 @@ pub(super) enum Style {
     Compared,
     /// As one of several literals: `names = ["value", "value"]`.
     Item,
+    /// In a map, behind a key that says what a thing is rather than what opens it: never a secret.
+    About,
     /// As a list of numbers: `name = {0x2b, 0x7e, …}`.
     Numbers,
     /// Bare, in the braces of a map: `{name: value}`.
@@ -84,12 +87,14 @@ pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
         return Some(Value { span, style: Style::Numbers });
     }
     if let Some(literal) = cursor.quoted() {
-        return quoted(cursor, sign, before, literal);
+        return quoted(cursor, sign, before, literal)
+            .filter(|_| !is_first_of_many(text, literal, sign, name));
     }
     if let Some(callee) = cursor.skip_call() {
         return argument(cursor, callee, sign, before);
     }
-    if cursor.skip_one_of(&[b"[", b"("]) || is_quoted && cursor.skip(b"{") {
+    let is_map = is_quoted && matches!(sign, Sign::Colon { .. } | Sign::Equals { .. });
+    if sign != Sign::Comma && cursor.skip_one_of(&[b"[", b"("]) || is_map && cursor.skip(b"{") {
         return item(cursor);
     }
     bare(cursor, name, sign)
@@ -154,23 +159,40 @@ fn argument(cursor: Cursor<'_>, callee: &[u8], sign: Sign, before: &[u8]) -> Opt
     Some(Value { span, style: Style::Default })
 }
 
-/// The first literal of a list or map.
+/// The literal that an entry of a list or map begins with; in a map, the one behind its key.
 fn item(mut cursor: Cursor<'_>) -> Option<Value> {
     cursor.skip_blanks();
     cursor.skip_line_break(|byte| matches!(byte, b'"' | b'\''));
     let first = cursor.quoted()?;
     cursor.at = first.end;
     cursor.skip_blanks();
-    if cursor.skip_one_of(&[b":", b"=>"]) {
-        cursor.skip_blanks();
-        let second = cursor.quoted()?;
-        return Some(Value { span: second.span, style: Style::Item });
+    if !cursor.skip_one_of(&[b":", b"=>"]) {
+        return Some(Value { span: first.span, style: Style::Item });
     }
-    Some(Value { span: first.span, style: Style::Item })
+    cursor.skip_blanks();
+    let second = cursor.quoted()?;
+    let is_about = name::is_about(first.span.of(cursor.text));
+    let style = if is_about { Style::About } else { Style::Item };
+    Some(Value { span: second.span, style })
+}
+
+/// Whether a literal is the first of several in the brackets of a list or a call: the name is one of
+/// them, or says what is done with all of them. Two after a name are a name and its value.
+fn is_first_of_many(text: &[u8], literal: cursor::Literal, sign: Sign, name: ByteSpan) -> bool {
+    let adds = name::words(name.of(text)).any(|word| word.eq_ignore_ascii_case(b"add"));
+    if !(sign == Sign::Comma || sign == Sign::Call && adds) {
+        return false;
+    }
+    let mut cursor = Cursor { text, at: literal.end };
+    cursor.skip_blanks();
+    let is_listed = cursor.skip(b",");
+    cursor.skip_blanks();
+    cursor.skip_line_break(|byte| matches!(byte, b'"' | b'\''));
+    is_listed && (sign == Sign::Call || cursor.quoted().is_some())
 }
 
 /// The literal after `value` in the list it is an item of.
-pub(super) fn next_item(text: &[u8], value: ByteSpan) -> Option<ByteSpan> {
+pub(super) fn next_item(text: &[u8], value: ByteSpan) -> Option<Value> {
     let mut cursor = Cursor { text, at: value.end };
     cursor.skip(b"\\");
     cursor.at += 1;
@@ -178,16 +200,7 @@ pub(super) fn next_item(text: &[u8], value: ByteSpan) -> Option<ByteSpan> {
     if !cursor.skip(b",") {
         return None;
     }
-    cursor.skip_blanks();
-    cursor.skip_line_break(|byte| matches!(byte, b'"' | b'\''));
-    let next = cursor.quoted()?;
-    let mut after = Cursor { text, at: next.end };
-    after.skip_blanks();
-    if after.skip_one_of(&[b":", b"=>"]) {
-        after.skip_blanks();
-        return Some(after.quoted()?.span);
-    }
-    Some(next.span)
+    item(cursor)
 }
 
 /// A value without quotes.
@@ -433,8 +446,17 @@ mod tests {
         let text = "passwords = ['abc', 'def']";
         let first = value(text.as_bytes(), (0..9).into()).expect("there is a first item");
         let second = next_item(text.as_bytes(), first.span).expect("there is a second item");
-        assert_eq!(second.of(text.as_bytes()), b"def");
-        assert_eq!(next_item(text.as_bytes(), second), None);
+        assert_eq!(second.span.of(text.as_bytes()), b"def");
+        assert_eq!(next_item(text.as_bytes(), second.span), None);
+    }
+
+    #[test]
+    fn what_a_map_says_about_a_thing_is_told_from_what_opens_it() {
+        let text = "\"pass\": {\"version\": \"1.2.3\", \"value\": \"abc\"}";
+        let first = value(text.as_bytes(), (1..5).into()).expect("there is a first entry");
+        assert_eq!(first.style, Style::About);
+        let second = next_item(text.as_bytes(), first.span).expect("there is a second entry");
+        assert_eq!((second.span.of(text.as_bytes()), second.style), (&b"abc"[..], Style::Item));
     }
 
     #[test]
@@ -446,6 +468,11 @@ mod tests {
             "{\"confirm\": \"password\", \"abc\": 1}",
             "'New password' => 'abc'",
             "HashPassword(\"password\", \"abc\")",
+            "['password', 'abc', 'strength']",
+            "Moved('passwords', 'abc', 'def')",
+            "start('password', {'cwd': 'abc'})",
+            "adapters.add('password', ['abc', 'def'], f)",
+            "'db_query|db_password|db_close|db_open'",
         ] {
             assert_eq!(find(text), None, "{text}");
         }

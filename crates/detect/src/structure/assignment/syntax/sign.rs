@@ -79,7 +79,10 @@ fn plain(
         return Some(Sign::Call);
     }
     if cursor.skip(b"|") {
-        return is_cell(before).then_some(Sign::Cell);
+        let is_joined = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let is_word = is_joined(before.len().checked_sub(2).and_then(|at| before.get(at)));
+        let is_run = blanks == 0 && before.ends_with(b"|") && is_word;
+        return (is_cell(before) && !is_run).then_some(Sign::Cell);
     }
     let is_option = before.ends_with(b"--") || before.ends_with(b" -") || before.ends_with(b"\t-");
     if cursor.at == start || is_quoted {

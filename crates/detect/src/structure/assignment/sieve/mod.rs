@@ -3,6 +3,8 @@
 //! Owns: the values that are never weighed. Leaves to others: how likely the rest are secrets
 //! ([`super::score`]).
 
+use tightlip_model::ByteSpan;
+
 use super::name::Promise;
 use super::score::Candidate;
 use super::syntax::Style;
@@ -10,12 +12,17 @@ use crate::filter;
 use crate::structure::letters::Reading;
 use crate::structure::value;
 
+mod prose;
+
 /// Whether a candidate is worth weighing.
 pub(super) fn passes(candidate: &Candidate<'_>) -> bool {
     let (name, value) =
         (candidate.name.of(candidate.text), candidate.value.span.of(candidate.text));
     let style = candidate.value.style;
-    if value.len() < shortest(candidate.promise) || value.eq_ignore_ascii_case(name) {
+    if value.len() < shortest(candidate.promise)
+        || value.eq_ignore_ascii_case(name)
+        || style == Style::About
+    {
         return false;
     }
     if style == Style::Numbers {
@@ -24,7 +31,41 @@ pub(super) fn passes(candidate: &Candidate<'_>) -> bool {
     if candidate.promise == Promise::Weak && !is_varied(value) {
         return false;
     }
-    !value::is_stand_in(value) && !is_something_else(value, style)
+    if candidate.promise != Promise::Password && is_no_key(value)
+        || style == Style::Option && is_setting(value)
+        || style == Style::Tight && (value.starts_with(b"3D") || value.starts_with(b"20="))
+    {
+        return false;
+    }
+    !value::is_stand_in(value) && !is_something_else(value, style) && !is_of_badge(candidate)
+}
+
+/// Whether a value belongs to the address of a badge, which is made to be shown.
+fn is_of_badge(candidate: &Candidate<'_>) -> bool {
+    let start = candidate.name.start;
+    let before = ByteSpan::new(start.saturating_sub(80), start).of(candidate.text);
+    let line = before.rsplit(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    let holds = |mark: &[u8]| memchr::memmem::find(line, mark).is_some();
+    candidate.value.style == Style::Tight
+        && (holds(b".svg?") || holds(b"badge") || holds(b"img.shields.io/"))
+}
+
+/// Whether a value is not of the characters of tokens and keys: a text, a word in capitals, or the
+/// name of a public key of OpenPGP in as many digits.
+fn is_no_key(value: &[u8]) -> bool {
+    let is_upper_hex = |byte: &u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte);
+    let is_capitals = value.iter().all(u8::is_ascii_uppercase);
+    !value.is_ascii()
+        || value.len() < 16 && is_capitals && Reading::of(value).odd_percent() < 50
+        || matches!(value.len(), 16 | 40)
+            && value.iter().all(is_upper_hex)
+            && value.iter().any(u8::is_ascii_uppercase)
+}
+
+/// Whether the value of an option is a list of settings: `id=npmrc,src=.npmrc`.
+fn is_setting(value: &[u8]) -> bool {
+    let name = value.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    name >= 2 && value.get(name) == Some(&b'=')
 }
 
 /// The shortest value worth a look.
@@ -47,7 +88,8 @@ fn is_varied(value: &[u8]) -> bool {
 /// Whether a value is of a kind that is never a secret, however it is named.
 fn is_something_else(value: &[u8], style: Style) -> bool {
     let is_bare = style.is_bare() && style != Style::Cell;
-    is_prose(value, style)
+    prose::is_text(value, style)
+        || is_version(value)
         || holds_bytes(value)
         || is_identifier(value, style)
         || is_hash(value)
@@ -60,6 +102,8 @@ fn is_something_else(value: &[u8], style: Style) -> bool {
         || is_colour(value)
         || is_algorithm(value)
         || is_option(value)
+        || is_check(value)
+        || is_mail(value)
         || is_code(value)
         || is_bare && is_bare_code(value)
         || value.starts_with(b"#") && value::is_words(value)
@@ -72,7 +116,7 @@ fn holds_bytes(value: &[u8]) -> bool {
 }
 
 /// First parts of dotted names in programs and settings.
-const OWNERS: [&[u8]; 26] = [
+const OWNERS: [&[u8]; 33] = [
     b"self",
     b"this",
     b"config",
@@ -99,6 +143,13 @@ const OWNERS: [&[u8]; 26] = [
     b"io",
     b"java",
     b"context",
+    b"label",
+    b"labels",
+    b"message",
+    b"messages",
+    b"error",
+    b"errors",
+    b"button",
 ];
 
 /// Whether a value is the dotted name of a class, a setting or a member: words alone. Words that
@@ -119,22 +170,21 @@ fn is_identifier(value: &[u8], style: Style) -> bool {
         && (is_owned || is_program || style == Style::Loose)
 }
 
-/// Whether a value is a sentence. A literal of a few words may be a passphrase.
-fn is_prose(value: &[u8], style: Style) -> bool {
-    let blanks = value.iter().filter(|byte| byte.is_ascii_whitespace()).count();
-    let is_sentence = value.last().is_some_and(|byte| b".:,?".contains(byte))
-        || value.first().is_some_and(u8::is_ascii_uppercase);
-    let is_literal = matches!(style, Style::Quoted | Style::Argument | Style::Default);
-    blanks > 7
-        || blanks >= 1 && (!is_literal || is_sentence) && Reading::of(value).odd_percent() < 40
-        || blanks >= 2 && !is_literal
-        || value.iter().any(|byte| *byte < b' ')
-}
-
 /// Whether a value says of itself that it is a hash; rules of their own find those.
 fn is_hash(value: &[u8]) -> bool {
-    let starts =
-        [b"pbkdf2".as_slice(), b"sha256:", b"sha512:", b"sha1:", b"md5:", b"{CRYPT}", b"{SSHA"];
+    let starts = [
+        b"pbkdf2".as_slice(),
+        b"sha256:",
+        b"sha512:",
+        b"sha1:",
+        b"md5:",
+        b"{CRYPT}",
+        b"{SSHA",
+        b"sha1-",
+        b"sha256-",
+        b"sha384-",
+        b"sha512-",
+    ];
     let is_crypt =
         value.first() == Some(&b'$') && value.iter().filter(|byte| **byte == b'$').count() >= 3;
     is_crypt || starts.iter().any(|start| value.starts_with(start))
@@ -181,6 +231,9 @@ fn is_path(value: &[u8]) -> bool {
 
 fn is_number(value: &[u8]) -> bool {
     let bare = value.strip_prefix(b"-").unwrap_or(value);
+    if bare.len() < value.len() && bare.iter().all(u8::is_ascii_digit) {
+        return true;
+    }
     if let Some(hex) = bare.strip_prefix(b"0x") {
         let digits = hex.split(|byte| b"_uUlL".contains(byte)).next().unwrap_or(hex);
         return digits.len() <= 16 && digits.iter().all(u8::is_ascii_hexdigit);
@@ -189,11 +242,46 @@ fn is_number(value: &[u8]) -> bool {
     bare.iter().all(is_digit) && (bare.len() < 6 || bare.iter().any(|byte| !byte.is_ascii_digit()))
 }
 
-/// Seconds or milliseconds since 1970 between 2001 and 2033: `1644442601`.
+/// Seconds or milliseconds since 1970 between 2001 and 2033, or a date: `1644442601`, `2015-06-16`.
 fn is_time(value: &[u8]) -> bool {
+    let is_date = |date: &[u8]| {
+        let is_dash = |at: usize| matches!(at, 4 | 7);
+        let is_right = |(at, byte): (usize, &u8)| {
+            if is_dash(at) { *byte == b'-' } else { byte.is_ascii_digit() }
+        };
+        date.iter().enumerate().all(is_right)
+    };
+    let is_clock = |rest: &[u8]| rest.iter().all(|b| b.is_ascii_digit() || b"TZ:.+- ".contains(b));
     matches!(value.len(), 10 | 13)
         && value.first() == Some(&b'1')
         && value.iter().all(u8::is_ascii_digit)
+        || value.split_at_checked(10).is_some_and(|(date, rest)| is_date(date) && is_clock(rest))
+}
+
+/// The version of a program or a range of them, alone or behind its name: `^3.1.6`, `npm:^5.0.0`,
+/// `jws@9.0.2`, `3.0.0-preview7.19365.7`.
+fn is_version(value: &[u8]) -> bool {
+    let bare = value.strip_prefix(b"npm:").unwrap_or(value);
+    let after_name = memchr::memrchr(b'@', bare).filter(|at| *at > 0);
+    let bare = after_name.and_then(|at| bare.get(at + 1..)).unwrap_or(bare);
+    let is_short =
+        |digits: &[u8]| (1..=4).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    if bare.strip_prefix(b"v").is_some_and(is_short) {
+        return true;
+    }
+    let signs = bare.iter().take(2).take_while(|byte| b"^~>=<v".contains(byte)).count();
+    let bare = bare.get(signs..).unwrap_or_default();
+    let number = bare.split(|byte| b"-+".contains(byte)).next().unwrap_or_default();
+    let parts = number.split(|byte| *byte == b'.');
+    let are_short = |mut parts: std::slice::Split<'_, u8, _>| {
+        parts.all(|part| (1..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit))
+    };
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b".-+".contains(byte);
+    let count = number.iter().filter(|byte| **byte == b'.').count();
+    count >= 2 - usize::from(signs > 0).min(1)
+        && count <= 3
+        && are_short(parts)
+        && bare.iter().all(is_part)
 }
 
 /// How text is spelt: `password.encode('latin1')`.
@@ -242,6 +330,31 @@ fn is_option(value: &[u8]) -> bool {
     let starts: [&[u8]; 4] = [b"--", b"ssh-", b"ecdsa-sha2-", b"-h$"];
     let is_command = memchr::memmem::find(value, b" -").is_some();
     is_command || starts.iter().any(|start| value.starts_with(start))
+}
+
+/// The checks that a field must pass: `required|string|max:255`.
+fn is_check(value: &[u8]) -> bool {
+    let is_word = |part: &[u8]| {
+        part.len() >= 2
+            && part.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_:,".contains(byte))
+    };
+    let mut parts = value.split(|byte| *byte == b'|');
+    let bounds: [&[u8]; 5] = [b"min:", b"max:", b"size:", b"between:", b"digits:"];
+    bounds.iter().any(|bound| value.starts_with(bound))
+        || value.contains(&b'|') && parts.all(is_word) && Reading::of(value).odd_percent() < 50
+}
+
+/// The address of a person: `john.smith@mail.test`.
+fn is_mail(value: &[u8]) -> bool {
+    let Some(at) = memchr::memchr(b'@', value) else { return false };
+    let (local, host) =
+        (value.get(..at).unwrap_or_default(), value.get(at + 1..).unwrap_or_default());
+    let end = host.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let is_plain = |byte: &u8| byte.is_ascii_lowercase() || b"._-".contains(byte);
+    (3..=30).contains(&local.len())
+        && local.iter().chain(host).all(is_plain)
+        && matches!(end.len(), 2..=5)
+        && end.len() < host.len()
 }
 
 /// Whether a value holds what only programs hold.
@@ -304,5 +417,22 @@ mod tests {
             assert!(is_something_else(value.as_bytes(), Style::Quoted), "{value}");
         }
         assert!(is_something_else(br"\xa1\xa2", Style::Quoted));
+        for value in
+            ["^3.1.6", "npm:^5.0.0", "3.0.0-preview7.19365.7", "sha512-q8Zr", "-2147483648"]
+        {
+            assert!(is_something_else(value.as_bytes(), Style::Quoted), "{value}");
+        }
+        for value in ["2015-06-16T22:45:00Z", "john.smith@mail.test", "min:6", "v185", "jws@9.0.2"]
+        {
+            assert!(is_something_else(value.as_bytes(), Style::Quoted), "{value}");
+        }
+        for value in ["SETCUSTOMDATA", "13B6F51ECDDE430D", "输入应用中的6位验证码"] {
+            assert!(is_no_key(value.as_bytes()), "{value}");
+        }
+        assert!(is_setting(b"id=npmrc,src=.npmrc"));
+        assert!(!is_mail(b"P@ssword.2024"));
+        assert!(is_something_else(b"required|string|max:255", Style::Quoted));
+        assert!(!is_version(b"10.20.Zr8q"));
+        assert!(!is_version(b"1.2-q8Zr4TnB1x"));
     }
 }

@@ -1,6 +1,10 @@
 //! What the name of a variable, setting or field promises of its value.
 
+mod harmless;
+
 use tightlip_model::ByteSpan;
+
+pub(super) use self::harmless::is_about;
 
 /// The longest name.
 const LONGEST: usize = 80;
@@ -78,125 +82,6 @@ const KEYS: [&[u8]; 20] = [
     b"jwt",
 ];
 
-/// Ends of names whose value is about a secret rather than being one.
-const HARMLESS_ENDS: [&[u8]; 86] = [
-    b"fingerprint",
-    b"checksum",
-    b"digest",
-    b"encryption",
-    b"name",
-    b"names",
-    b"file",
-    b"filename",
-    b"path",
-    b"dir",
-    b"url",
-    b"uri",
-    b"endpoint",
-    b"type",
-    b"types",
-    b"field",
-    b"fields",
-    b"length",
-    b"len",
-    b"size",
-    b"count",
-    b"policy",
-    b"regex",
-    b"pattern",
-    b"format",
-    b"label",
-    b"title",
-    b"text",
-    b"message",
-    b"msg",
-    b"hint",
-    b"error",
-    b"errors",
-    b"placeholder",
-    b"prompt",
-    b"description",
-    b"desc",
-    b"header",
-    b"param",
-    b"params",
-    b"parameter",
-    b"prefix",
-    b"suffix",
-    b"expiry",
-    b"expires",
-    b"expiration",
-    b"expired",
-    b"ttl",
-    b"age",
-    b"lifetime",
-    b"timeout",
-    b"version",
-    b"algorithm",
-    b"method",
-    b"provider",
-    b"class",
-    b"handler",
-    b"service",
-    b"manager",
-    b"store",
-    b"index",
-    b"ref",
-    b"env",
-    b"var",
-    b"encoder",
-    b"strategy",
-    b"column",
-    b"input",
-    b"view",
-    b"status",
-    b"usage",
-    b"scope",
-    b"cb",
-    b"callback",
-    b"func",
-    b"protected",
-    b"required",
-    b"enabled",
-    b"valid",
-    b"changed",
-    b"ed",
-    b"max",
-    b"sender",
-    b"mgr",
-    b"vars",
-    b"utc",
-];
-
-/// Words in a name that make it harmless wherever they stand.
-const HARMLESS_PARTS: [&[u8]; 25] = [
-    b"expire",
-    b"primary",
-    b"foreign",
-    b"keyboard",
-    b"keyword",
-    b"tokeniz",
-    b"public",
-    b"csrftoken",
-    b"csrf_token",
-    b"csrf-token",
-    b"reset",
-    b"forgot",
-    b"change_p",
-    b"authoriz",
-    b"author_",
-    b"secretar",
-    b"passthrough",
-    b"compass",
-    b"bypass",
-    b"passenger",
-    b"encoder",
-    b"hashed",
-    b"pwdhash",
-    b"passwordhash",
-    b"password_hash",
-];
-
 /// The name that an anchor is part of.
 pub(super) fn span(text: &[u8], anchor: ByteSpan) -> Option<ByteSpan> {
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
@@ -221,10 +106,10 @@ pub(super) fn promise(name: &[u8]) -> Option<Promise> {
     let last = name.rsplit(|byte| *byte == b'.').next()?;
     let is_vague = is_one_of(last, &[b"key", b"value", b"default", b"text", b"data"]);
     let last = if is_vague && last.len() < name.len() { name } else { last };
-    if HARMLESS_PARTS.iter().any(|part| holds(last, part)) || is_harmless_end(last) {
+    if harmless::is_harmless(name, last) {
         return None;
     }
-    let is_password = PASSWORDS.iter().any(|word| holds(last, word))
+    let is_password = PASSWORDS.iter().any(|word| holds_word(last, word))
         || words(last).any(|word| is_one_of(word, &PASSWORD_WORDS) || ends_in_pass(word));
     if is_password {
         return Some(Promise::Password);
@@ -246,6 +131,19 @@ fn ends_in_pass(word: &[u8]) -> bool {
 /// Whether `name` holds `word`, whatever its case.
 pub(super) fn holds(name: &[u8], word: &[u8]) -> bool {
     name.windows(word.len().max(1)).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// Whether `name` holds `word` the way that people write words: a short one is not spelt in mixed
+/// case, as it may be by chance in random text.
+fn holds_word(name: &[u8], word: &[u8]) -> bool {
+    let is_written = |at: usize, part: &[u8]| {
+        let rest = part.get(1..).unwrap_or_default();
+        let goes_on = name.get(at + part.len()).is_some_and(u8::is_ascii_lowercase);
+        let is_upper = part.iter().all(u8::is_ascii_uppercase) && !goes_on;
+        part.len() > 4 || is_upper || rest.iter().all(u8::is_ascii_lowercase)
+    };
+    let mut parts = name.windows(word.len().max(1)).enumerate();
+    parts.any(|(at, part)| part.eq_ignore_ascii_case(word) && is_written(at, part))
 }
 
 /// The words of a name: what stands between signs, humps of camelCase and digits.
@@ -271,26 +169,6 @@ pub(super) fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether the last word of a name says that the value is about the secret.
-fn is_harmless_end(name: &[u8]) -> bool {
-    let ends = |end: &[u8]| {
-        let Some(start) = name.len().checked_sub(end.len()) else { return false };
-        let is_joined = start == 0
-            || name.get(start - 1).is_some_and(|byte| matches!(byte, b'_' | b'-' | b'.'))
-            || name.get(start).is_some_and(u8::is_ascii_uppercase);
-        is_joined && name.get(start..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-    };
-    HARMLESS_ENDS.iter().any(|end| ends(end)) || is_identity(name)
-}
-
-/// `token_id`, `secretId`, `keyIds`: but `client_id` beside a secret is another rule's affair.
-fn is_identity(name: &[u8]) -> bool {
-    let ends: [&[u8]; 7] = [b"_id", b"-id", b"Id", b"ID", b"_ids", b"Ids", b"_no"];
-    let is_role = name.len() >= 9
-        && name.get(name.len() - 9..).is_some_and(|end| end.eq_ignore_ascii_case(b"secret_id"));
-    !is_role && ends.iter().any(|end| name.ends_with(end))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,6 +188,13 @@ mod tests {
             ("public_key", None),
             ("secretId", None),
             ("password.encoder", None),
+            ("--password-stdin", None),
+            ("label.change-password", None),
+            ("NextToken", None),
+            ("lock-token", None),
+            ("sonar.projectKey", None),
+            ("8vPWdoG", Some(Promise::Weak)),
+            ("adminPwd", Some(Promise::Password)),
         ] {
             assert_eq!(promise(name.as_bytes()), promises, "{name}");
         }
