@@ -1,61 +1,11 @@
-//! The fuzz targets on inputs made from good ones by a few changes, the same in each run. What
-//! finds more is `cargo +nightly fuzz run TARGET` in `fuzz/`.
+//! The fuzz targets on inputs made from good ones.
 
 #[path = "../fuzz/src/files.rs"]
 pub mod files;
+#[path = "../../../tests/fuzzing/mutate.rs"]
+mod mutate;
 #[path = "../fuzz/src/targets.rs"]
 pub mod targets;
-
-/// Inputs tried per target, besides the good ones, unless `TIGHTLIP_FUZZ_ROUNDS` says more.
-const ROUNDS: usize = 400;
-
-fn rounds() -> usize {
-    let said = std::env::var("TIGHTLIP_FUZZ_ROUNDS").ok();
-    said.and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS)
-}
-
-/// Numbers that differ but are the same in each run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).expect("31 bits") % below.max(1)
-    }
-
-    fn change(&mut self, bytes: &mut Vec<u8>) {
-        const EDGES: [u8; 8] = [0, 1, 0x10, 0x7f, 0x80, 0x81, 0xfe, 0xff];
-        let place = self.roll(bytes.len());
-        match self.roll(6) {
-            0 if place < bytes.len() => bytes[place] ^= 1 << self.roll(8),
-            1 if place < bytes.len() => bytes[place] = EDGES[self.roll(EDGES.len())],
-            2 => bytes.truncate(place),
-            3 => bytes.insert(place, EDGES[self.roll(EDGES.len())]),
-            4 if place < bytes.len() => drop(bytes.remove(place)),
-            _ => {
-                let end = (place + 1 + self.roll(8)).min(bytes.len());
-                let piece = bytes[place.min(end)..end].to_vec();
-                let to = self.roll(bytes.len());
-                bytes.splice(to..to, piece);
-            }
-        }
-    }
-}
-
-fn replay(target: fn(&[u8]), good: &[Vec<u8>]) {
-    good.iter().for_each(|input| target(input));
-    target(&[]);
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    for round in 0..rounds() {
-        let mut input = good[round % good.len()].clone();
-        for _ in 0..=dice.roll(3) {
-            dice.change(&mut input);
-        }
-        target(&input);
-    }
-}
 
 /// Entries as the target for packs takes them.
 fn entries(entries: &[Vec<u8>]) -> Vec<u8> {
@@ -74,7 +24,8 @@ fn packs() {
     let tree = files::entry(2, &[], b"100644 a\0AAAAAAAAAAAAAAAAAAAA");
     let commit = files::entry(1, &[], b"tree \n\nmessage");
     let zeros = files::entry(3, &[], &[0; 5000]);
-    replay(
+    mutate::replay(
+        "pack",
         targets::pack,
         &[
             entries(&[whole.clone(), by_offset.clone(), by_id.clone(), circle]),
@@ -102,7 +53,8 @@ fn deltas_of_themselves_are_named_and_do_not_loop() {
 fn deltas() {
     let base = b"a base of thirty bytes, or so.";
     let with_base = |delta: &[u8]| [&[base.len() as u8], &base[..], delta].concat();
-    replay(
+    mutate::replay(
+        "delta",
         targets::delta,
         &[
             with_base(&[30, 30, 0x90, 30]),
@@ -117,13 +69,17 @@ fn deltas() {
 #[test]
 fn pack_indexes() {
     let (pack, offsets) = targets::good_pack();
-    replay(targets::idx, &[files::index(&pack, &offsets)]);
+    mutate::replay("idx", targets::idx, &[files::index(&pack, &offsets)]);
 }
 
 #[test]
 fn multi_pack_indexes() {
     let (_, offsets) = targets::good_pack();
-    replay(targets::midx, &[files::multi_index(&offsets), files::multi_index(&offsets[..2])]);
+    mutate::replay(
+        "midx",
+        targets::midx,
+        &[files::multi_index(&offsets), files::multi_index(&offsets[..2])],
+    );
     let repository = files::repository("");
     let objects = repository.join("objects");
     let bytes = files::with_checksum(files::multi_index(&offsets));
@@ -137,7 +93,8 @@ fn trees() {
     let entry = |mode: &str, name: &str| {
         [mode.as_bytes(), b" ", name.as_bytes(), b"\0AAAAAAAAAAAAAAAAAAAA"].concat()
     };
-    replay(
+    mutate::replay(
+        "tree",
         targets::tree,
         &[
             [entry("100644", "a"), entry("40000", "b"), entry("120000", "c")].concat(),
@@ -154,9 +111,9 @@ fn commits_and_tags() {
         "tree {id}\nparent {id}\nparent {id}\nauthor {person}\ncommitter {person}\n\
          encoding latin-1\ngpgsig -----BEGIN\n more\n -----END\n\nmessage\n"
     );
-    replay(targets::commit, &[commit.into_bytes()]);
+    mutate::replay("commit", targets::commit, &[commit.into_bytes()]);
     let tag = format!("object {id}\ntype commit\ntag v1\ntagger {person}\n\nmessage\n");
-    replay(targets::tag, &[tag.into_bytes()]);
+    mutate::replay("tag", targets::tag, &[tag.into_bytes()]);
 }
 
 #[test]
@@ -173,7 +130,7 @@ fn indexes() {
     // In version 4 a number says how much of the last name is left out.
     let fixed = entry("", 0);
     let packed = [&header(4, 1)[..], &fixed, &[0], b"name\0"].concat();
-    replay(targets::index, &[plain.clone(), [plain, tree].concat(), packed]);
+    mutate::replay("index", targets::index, &[plain.clone(), [plain, tree].concat(), packed]);
 }
 
 #[test]
@@ -194,5 +151,5 @@ fn reftables() {
     let length = header.len() + 4 + records.len() + restarts.len();
     let block = [&[b'r', 0, 0, length as u8][..], &records, &restarts].concat();
     let footer = [&header[..], &[0; 40]].concat();
-    replay(targets::reftable, &[[header, block, footer].concat()]);
+    mutate::replay("reftable", targets::reftable, &[[header, block, footer].concat()]);
 }

@@ -9,6 +9,8 @@ mod diff;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
 mod recorder;

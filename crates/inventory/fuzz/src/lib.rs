@@ -1,0 +1,3 @@
+//! What the fuzz targets share; `tests/fuzz.rs` of the crate above includes the same file.
+
+pub mod targets;
