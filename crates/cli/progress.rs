@@ -18,23 +18,32 @@ const TICK: Duration = Duration::from_millis(100);
 pub(crate) fn watch<'scope, 'env>(
     scope: &'scope Scope<'scope, 'env>,
     progress: &'env Progress,
-    done: &'env AtomicBool,
+    (noun, done): (&'static str, &'env AtomicBool),
     when: AutoNever,
 ) -> Option<ScopedJoinHandle<'scope, ()>> {
-    if when == AutoNever::Never || !io::stderr().is_terminal() {
+    if when == AutoNever::Never || !is_watched() {
         return None;
     }
     // Without a thread to spare there is no display.
-    std::thread::Builder::new().spawn_scoped(scope, move || draw_until(progress, done)).ok()
+    std::thread::Builder::new().spawn_scoped(scope, move || draw_until(progress, noun, done)).ok()
 }
 
-fn draw_until(progress: &Progress, done: &AtomicBool) {
+/// Whether a person looks at standard error. Some build services give their jobs a terminal and keep
+/// all that is drawn on it; they say so by `CI`.
+fn is_watched() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    io::stderr().is_terminal()
+        && !is_set("CI")
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+fn draw_until(progress: &Progress, noun: &str, done: &AtomicBool) {
     let started = Instant::now();
     let mut is_drawn = false;
     while !done.load(Ordering::Relaxed) {
         std::thread::park_timeout(TICK);
         if started.elapsed() >= SILENCE && !done.load(Ordering::Relaxed) {
-            draw(&line(progress, started.elapsed()));
+            draw(&line(progress, noun, started.elapsed()));
             is_drawn = true;
         }
     }
@@ -48,21 +57,22 @@ fn draw(line: &str) {
     let _ = write!(io::stderr().lock(), "\r\x1b[2K{line}");
 }
 
-fn line(progress: &Progress, elapsed: Duration) -> String {
+fn line(progress: &Progress, noun: &str, elapsed: Duration) -> String {
     let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
     let (done, total) = (read(&progress.done), read(&progress.total));
     let megabytes = read(&progress.bytes) as f64 / 1e6;
     let rate = megabytes / elapsed.as_secs_f64();
     let matches = read(&progress.matches);
     let left = match (done, total) {
-        (0, _) | (_, 0) => String::new(),
+        (0, _) | (_, 0) => format!(" {noun}"),
         (done, total) => {
             let share = done as f64 / total as f64;
             let seconds = elapsed.as_secs_f64() * (1.0 - share) / share;
-            format!(" of {total}, {seconds:.0} s left")
+            format!(" of {total} {noun}, {seconds:.0} s left")
         }
     };
-    format!("scanning: {done}{left}, {megabytes:.0} MB, {rate:.0} MB/s, {matches} matches")
+    let found = if matches == 1 { "finding" } else { "findings" };
+    format!("scanning: {done}{left}, {megabytes:.0} MB, {rate:.0} MB/s, {matches} {found}")
 }
 
 #[cfg(test)]
@@ -77,8 +87,8 @@ mod tests {
         progress.bytes.store(40_000_000, Ordering::Relaxed);
         progress.matches.store(2, Ordering::Relaxed);
         assert_eq!(
-            line(&progress, Duration::from_secs(2)),
-            "scanning: 25 of 100, 6 s left, 40 MB, 20 MB/s, 2 matches"
+            line(&progress, "objects", Duration::from_secs(2)),
+            "scanning: 25 of 100 objects, 6 s left, 40 MB, 20 MB/s, 2 findings"
         );
     }
 }

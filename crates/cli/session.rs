@@ -72,7 +72,8 @@ fn run_watched(
         progress,
     };
     std::thread::scope(|scope| {
-        let display = progress::watch(scope, progress, &done, args.progress);
+        let noun = if source.info().kind == ScanKind::History { "objects" } else { "files" };
+        let display = progress::watch(scope, progress, (noun, &done), args.progress);
         let _ended = Ended { done: &done, display: display.as_ref().map(ScopedJoinHandle::thread) };
         scan.run(source, reporter)
     })

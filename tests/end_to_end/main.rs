@@ -16,6 +16,8 @@ mod image;
 mod inventory;
 mod parts;
 mod past;
+#[cfg(unix)]
+mod progress;
 mod push;
 mod reports;
 mod rules;

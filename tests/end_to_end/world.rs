@@ -140,8 +140,14 @@ pub(crate) fn tightlip() -> Command {
     for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "NO_COLOR"] {
         command.env_remove(name);
     }
-    for name in ["PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF", "TIGHTLIP_FINGERPRINT_KEY", "COLUMNS"]
-    {
+    for name in [
+        "CI",
+        "TERM",
+        "PRE_COMMIT_FROM_REF",
+        "PRE_COMMIT_TO_REF",
+        "TIGHTLIP_FINGERPRINT_KEY",
+        "COLUMNS",
+    ] {
         command.env_remove(name);
     }
     for (name, _) in std::env::vars() {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use tightlip_git::{
@@ -44,6 +45,9 @@ pub(super) struct Shared<'a> {
     /// Hashes of the names that were scanned.
     names: Mutex<HashSet<u64>>,
     hasher: RandomState,
+    /// Objects that all threads have done, and how many there were at the start.
+    done: AtomicU64,
+    total: u64,
 }
 
 impl<'a> Shared<'a> {
@@ -55,7 +59,8 @@ impl<'a> Shared<'a> {
         sink: &'a dyn Sink,
     ) -> Self {
         let (names, hasher) = (Mutex::default(), RandomState::new());
-        Self { history, repository, sink, numbers, selection, sweep, names, hasher }
+        let (done, total) = (AtomicU64::new(0), numbers.count() as u64);
+        Self { history, repository, sink, numbers, selection, sweep, names, hasher, done, total }
     }
 
     fn selects(&self, id: &ObjectId) -> bool {
@@ -343,7 +348,8 @@ impl Visitor for Reader<'_> {
         seen.objects += u64::from(*is_selected);
         seen.left_out += u64::from(!*is_selected);
         if (seen.objects + seen.left_out).is_multiple_of(PROGRESS_STEP) {
-            shared.sink.progress(seen.objects + seen.left_out, None);
+            let done = shared.done.fetch_add(PROGRESS_STEP, Ordering::Relaxed) + PROGRESS_STEP;
+            shared.sink.progress(done, Some(shared.total.max(done)));
         }
         let (id, kind, delta) = (object.id, object.kind, object.delta);
         match (kind, object.content) {
