@@ -68,7 +68,7 @@ impl Judge<'_> {
             grades.evidence.push(format!("the word `{word}` stands before it"));
         }
         self.prove(value, &mut grades)?;
-        if grades.proof < Proof::Checksum && self.is_worthless(value, candidate.prefix) {
+        if !self.is_beyond_doubt(&grades) && self.is_worthless(value, candidate.prefix) {
             return None;
         }
         self.weigh_password(value, &mut grades)?;
@@ -172,6 +172,13 @@ impl Judge<'_> {
 
     fn is_excepted(&self, value: &[u8]) -> bool {
         self.plan.not(self.rule).iter().any(|regex| regex.is_match(value))
+    }
+
+    /// Whether a value is no stand-in, whatever it looks like: its check digits hold, or it is a
+    /// certificate or the like that could be read.
+    fn is_beyond_doubt(&self, grades: &Grades) -> bool {
+        let enough = if self.rule.is_public() { Proof::Parsed } else { Proof::Checksum };
+        grades.proof >= enough
     }
 
     /// Whether the value is too plain for a random one, or a stand-in.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use tightlip_model::{Blob, BlobId};
 
 /// Bytes of traces that a worker keeps: those of some hundred MB of text.
-const MOST_BYTES: usize = 16 << 20;
+const MOST_BYTES: usize = 8 << 20;
 /// What it costs to keep a trace, beside the trace.
 const OVERHEAD: usize = 80;
 

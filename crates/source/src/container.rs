@@ -74,7 +74,7 @@ pub(crate) fn scan(
     target: Target<'_>,
     mut watch: impl FnMut(Piece<'_>),
 ) -> io::Result<u64> {
-    let begun = pieces.begin(reader, size);
+    let begun = pieces.begin(reader, size, Format::is_stream);
     let Target { sink, worker, provenance, bounds, known } = target;
     let Some(format) = Format::of(pieces.held(&begun)) else {
         return pieces.go_on(begun, reader, |piece| {
@@ -217,7 +217,7 @@ impl<'a> Run<'a> {
         }
         let spare = self.spare.borrow_mut().pop();
         let mut pieces = spare.unwrap_or_else(|| Pieces::new(self.sink.reach()));
-        let begun = pieces.begin(reader, size);
+        let begun = pieces.begin(reader, size, Format::is_stream);
         let read = match Format::of(pieces.held(&begun)) {
             None => pieces.go_on(begun, reader, |piece| self.blob(piece, place)),
             Some(format) => {

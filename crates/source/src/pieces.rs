@@ -81,15 +81,27 @@ impl Pieces {
         expected: u64,
         each: impl FnMut(Piece<'_>),
     ) -> io::Result<u64> {
-        let begun = self.begin(reader, expected);
+        let begun = self.begin(reader, expected, |_| false);
         self.go_on(begun, reader, each)
     }
 
-    /// Reads the beginning, as much as one piece may hold. [`Pieces::held`] is that beginning.
-    pub(crate) fn begin(&mut self, reader: &mut dyn Read, expected: u64) -> Begun {
-        self.reserve(usize::try_from(expected).map_or(self.window, |length| length + 1));
+    /// Reads the beginning, as much as one piece may hold, or less where `is_enough` is content with
+    /// what is read first. [`Pieces::held`] is that beginning.
+    pub(crate) fn begin(
+        &mut self,
+        reader: &mut dyn Read,
+        expected: u64,
+        is_enough: impl Fn(&[u8]) -> bool,
+    ) -> Begun {
         let mut cutting = Cutting::new();
-        let filled = self.fill(reader, &mut cutting.filled);
+        self.reserve(FIRST_READ);
+        let first = self.window.min(FIRST_READ);
+        let mut filled = self.fill(reader, &mut cutting.filled, first);
+        let held = self.buffer.get(..cutting.filled).unwrap_or_default();
+        if matches!(filled, Ok(Filled::Window)) && !is_enough(held) {
+            self.reserve(usize::try_from(expected).map_or(self.window, |length| length + 1));
+            filled = self.fill(reader, &mut cutting.filled, self.window);
+        }
         Begun { cutting, filled }
     }
 
@@ -115,7 +127,7 @@ impl Pieces {
         let Begun { mut cutting, mut filled } = begun;
         while matches!(filled, Ok(Filled::Window)) {
             self.next(&mut cutting, &mut each);
-            filled = self.fill(reader, &mut cutting.filled);
+            filled = self.fill(reader, &mut cutting.filled, self.window);
         }
         self.rest(&cutting, &mut each);
         filled.map(|_| cutting.start.byte + cutting.filled as u64)
@@ -171,13 +183,19 @@ impl Pieces {
         (cutting.filled, cutting.fresh) = (filled - next, end - next);
     }
 
-    /// Reads until the window is full or the stream ends.
-    fn fill(&mut self, reader: &mut dyn Read, filled: &mut usize) -> io::Result<Filled> {
-        while *filled < self.window {
+    /// Reads until so many bytes are held, at most a window, or the stream ends.
+    fn fill(
+        &mut self,
+        reader: &mut dyn Read,
+        filled: &mut usize,
+        most: usize,
+    ) -> io::Result<Filled> {
+        while *filled < most {
             if *filled == self.buffer.len() {
                 self.reserve(2 * *filled);
             }
-            match reader.read(self.buffer.get_mut(*filled..).unwrap_or_default()) {
+            let end = self.buffer.len().min(most);
+            match reader.read(self.buffer.get_mut(*filled..end).unwrap_or_default()) {
                 Ok(0) => return Ok(Filled::End),
                 Ok(count) => *filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -219,7 +237,7 @@ impl Read for Stoppable<'_> {
 
 /// Why reading paused.
 pub(crate) enum Filled {
-    /// As much is held as one piece may have; there may be more.
+    /// As much is held as was wanted; there may be more.
     Window,
     /// The stream ended.
     End,

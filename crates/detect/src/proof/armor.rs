@@ -78,19 +78,21 @@ fn split_checksum(encoded: &mut Vec<u8>) -> Option<Vec<u8>> {
 fn unescape(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        match byte {
-            b'\r' => out.push(b'\n'),
-            b'\\' => {
+    while let Some(at) = memchr::memchr2(b'\r', b'\\', rest) {
+        out.extend_from_slice(rest.get(..at).unwrap_or_default());
+        let is_feed = rest.get(at) == Some(&b'\r');
+        rest = rest.get(at + 1..).unwrap_or_default();
+        match is_feed {
+            true => out.push(b'\n'),
+            false => {
                 let slashes = rest.iter().take_while(|&&byte| byte == b'\\').count();
                 let (spelt, used) = escape(rest.get(slashes..).unwrap_or_default());
                 out.extend(spelt);
                 rest = rest.get(slashes + used..).unwrap_or_default();
             }
-            _ => out.push(byte),
         }
     }
+    out.extend_from_slice(rest);
     out
 }
 

@@ -20,15 +20,24 @@ pub(super) const BASE58_XRP: &[u8; 58] =
 /// Base58 takes time quadratic in its length: longer texts are no keys and not decoded.
 const LONGEST_BASE58: usize = 200;
 
-fn base64_value(byte: u8) -> Option<u32> {
-    match byte {
-        b'A'..=b'Z' => Some(u32::from(byte - b'A')),
-        b'a'..=b'z' => Some(u32::from(byte - b'a') + 26),
-        b'0'..=b'9' => Some(u32::from(byte - b'0') + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
+/// For each byte its value in either alphabet of base64, [`NOT_BASE64`] for others.
+const BASE64_VALUES: [u8; 256] = base64_values();
+const NOT_BASE64: u8 = 0xFF;
+
+const fn base64_values() -> [u8; 256] {
+    let mut values = [NOT_BASE64; 256];
+    let mut value = 0;
+    while value < STANDARD.len() {
+        values[STANDARD[value] as usize] = value as u8;
+        values[URL_SAFE[value] as usize] = value as u8;
+        value += 1;
     }
+    values
+}
+
+fn base64_value(byte: u8) -> Option<u32> {
+    let value = BASE64_VALUES.get(usize::from(byte)).copied().filter(|value| *value != NOT_BASE64);
+    value.map(u32::from)
 }
 
 fn base32_value(byte: u8) -> Option<u32> {
@@ -61,7 +70,19 @@ pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     if text.len() % 4 == 1 {
         return None;
     }
-    collect(text, 6, base64_value)
+    let mut out = Vec::with_capacity(text.len());
+    let (fours, rest) = text.as_chunks::<4>();
+    for four in fours {
+        let values = four.map(|byte| BASE64_VALUES[usize::from(byte)]);
+        if values.contains(&NOT_BASE64) {
+            return None;
+        }
+        let bits = values.iter().fold(0, |bits, value| bits << 6 | u32::from(*value));
+        let [_, three @ ..] = bits.to_be_bytes();
+        out.extend_from_slice(&three);
+    }
+    out.extend(collect(rest, 6, base64_value)?);
+    Some(out)
 }
 
 /// What base32 text of either case spells; `None` for other characters.

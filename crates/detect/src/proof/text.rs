@@ -18,7 +18,7 @@ pub(super) fn unpadded(text: &[u8]) -> &[u8] {
 
 /// Where `needle` first stands in `hay`.
 pub(super) fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    hay.windows(needle.len().max(1)).position(|window| window == needle)
+    memchr::memmem::find(hay, needle)
 }
 
 #[cfg(test)]

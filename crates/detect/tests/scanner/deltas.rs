@@ -27,6 +27,10 @@ impl Author<'_> {
     fn secret(&mut self) -> Vec<u8> {
         let rules = self.scanner.rules();
         let rule = rules.iter().nth(self.dice.below(rules.len())).expect("it is one of them");
+        self.secret_of(rule)
+    }
+
+    fn secret_of(&mut self, rule: Rule<'_>) -> Vec<u8> {
         let Some(mut sample) = self.sampler.line(rule) else {
             let length = 12 + self.dice.below(20);
             let (value, line) = (self.dice.alphanumeric(length), self.dice.below(3));
@@ -238,6 +242,53 @@ fn check_mended(scanner: &Scanner, scratch: &mut Scratch, seed: u64) -> usize {
     whole.len()
 }
 
+/// A text with a secret of `rule` in it, and one made from that by a change inside of the secret or
+/// near it, by moving the secret, or by bringing it in.
+fn changed(author: &mut Author<'_>, rule: Rule<'_>) -> (Vec<u8>, Vec<u8>, Vec<Copied>) {
+    let secret = author.secret_of(rule);
+    let room = 300 + rule.reach().min(20 << 10);
+    let before = b"words, and more of them;\n".repeat(room / 25);
+    let after = b"\nwords, and others still;".repeat(room / 25);
+    let whole = [&before[..], &secret, &after].concat();
+    let line = before.len()..before.len() + secret.len();
+    let near =
+        line.start.saturating_sub(rule.reach() + 20)..whole.len().min(line.end + rule.reach() + 20);
+    let (mut text, mut copies) = (Vec::new(), Vec::new());
+    let change = author.dice.below(4);
+    let mut take =
+        |from: usize, end: usize| author.copy(&whole, (from, end), &mut text, &mut copies);
+    match change {
+        0 => {
+            take(0, line.start);
+            take(line.end, whole.len());
+        }
+        1 => {
+            take(line.end, whole.len());
+            take(line.start, line.end);
+            take(0, line.start);
+        }
+        _ => {
+            let range = if change == 2 { line } else { near };
+            let at = range.start + author.dice.below(range.len() + 1);
+            author.copy(&whole, (0, at), &mut text, &mut copies);
+            let length = author.dice.below(4);
+            text.extend(author.dice.text("a0_ \n=\"", length).bytes());
+            let end = whole.len().min(at + author.dice.below(3));
+            author.copy(&whole, (end, whole.len()), &mut text, &mut copies);
+        }
+    }
+    if author.dice.below(3) > 0 {
+        return (whole, text, copies);
+    }
+    // The other way round: what was taken away is brought in.
+    let brought = [&before[..], &after].concat();
+    let (mut text, mut copies) = (Vec::new(), Vec::new());
+    author.copy(&brought, (0, before.len()), &mut text, &mut copies);
+    text.extend_from_slice(&secret);
+    author.copy(&brought, (before.len(), brought.len()), &mut text, &mut copies);
+    (brought, text, copies)
+}
+
 fn run(scanner: &Scanner, cases: u64) {
     let (mut scratch, mut count) = (Scratch::new(), 0);
     for seed in 1..=cases {
@@ -255,6 +306,27 @@ fn chains_of_deltas_have_the_matches_of_whole_texts_for_all_rules() {
 #[test]
 fn chains_of_deltas_have_the_matches_of_whole_texts_for_each_form_of_rule() {
     run(&support::scanner(), 40);
+}
+
+#[test]
+fn what_each_rule_finds_is_found_wherever_a_delta_changes_moves_or_brings_it() {
+    let scanner = Scanner::new(builtin().clone()).expect("the built-in rules name what there is");
+    let (mut scratch, mut count) = (Scratch::new(), 0);
+    for (seed, rule) in (1..).zip(scanner.rules().iter()) {
+        let mut author =
+            Author { scanner: &scanner, dice: Dice::new(seed), sampler: Sampler::new(seed) };
+        for _ in 0..4 {
+            let (base, text, copies) = changed(&mut author, rule);
+            let trace = scanner.scan_traced(&base, None, &mut scratch, &mut Vec::new());
+            let trace = trace.expect("a short text leaves a trace");
+            let mut made = Vec::new();
+            scanner.scan_made(&text, (&trace, &copies), &mut scratch, &mut made);
+            let whole = support::matches(&scanner, &text);
+            count += whole.len();
+            assert_eq!(shown(&made), shown(&whole), "{}", rule.id());
+        }
+    }
+    assert!(count > 2 * builtin().len(), "only {count} matches");
 }
 
 #[test]

@@ -116,6 +116,18 @@ impl Format {
     }
 }
 
+impl Format {
+    /// Whether something that begins with `head` is a container that is read from its beginning to its
+    /// end, a little at a time.
+    pub(super) fn is_stream(head: &[u8]) -> bool {
+        let of = Self::of(head);
+        matches!(
+            of,
+            Some(Self::Zip | Self::Tar | Self::Packed(_) | Self::Ar | Self::Cpio | Self::Rpm)
+        )
+    }
+}
+
 /// A gzip header: deflate, no reserved flag, and a known kind of system.
 fn is_gzip(head: &[u8]) -> bool {
     matches!(head, [0x1f, 0x8b, 8, flags, _, _, _, _, _, system, ..]

@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
         &mut self,
         (id, kind): (ObjectId, ObjectKind),
         content: &[u8],
-        delta: Option<DeltaOrigin<'_>>,
+        (delta, heirs): (Option<DeltaOrigin<'_>>, usize),
     ) {
         let Self { records, survey, .. } = self;
         match kind {
@@ -153,7 +153,8 @@ impl<'a> Reader<'a> {
             ObjectKind::Tag => records.tag(id, content),
             ObjectKind::Tree => {
                 let names = (id, records.shared.numbers.of(&id));
-                let read = survey.tree(names, content, delta.as_ref(), |own| records.entry(&own));
+                let made = (delta.as_ref(), heirs);
+                let read = survey.tree(names, content, made, |own| records.entry(&own));
                 read.unwrap_or_else(|error| records.tell(&error));
                 if records.shared.selection.is_some() && records.is_selected {
                     records.selected_names(id, content);
@@ -351,15 +352,15 @@ impl Visitor for Reader<'_> {
             let done = shared.done.fetch_add(PROGRESS_STEP, Ordering::Relaxed) + PROGRESS_STEP;
             shared.sink.progress(done, Some(shared.total.max(done)));
         }
-        let (id, kind, delta) = (object.id, object.kind, object.delta);
+        let (id, kind, made) = (object.id, object.kind, (object.delta, object.heirs));
         match (kind, object.content) {
             (ObjectKind::Blob, content) => self.blob(Object { content, ..object }),
-            (kind, Content::Bytes(bytes)) => self.record((id, kind), bytes, delta),
+            (kind, Content::Bytes(bytes)) => self.record((id, kind), bytes, made),
             (kind, Content::Stream(stream)) => {
                 let mut bytes = Vec::new();
                 // The walk itself tells of a stream that fails.
                 let _ = stream.take(LONGEST_RECORD).read_to_end(&mut bytes);
-                self.record((id, kind), &bytes, None);
+                self.record((id, kind), &bytes, (None, 0));
             }
         }
         ControlFlow::Continue(())

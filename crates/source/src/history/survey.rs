@@ -3,9 +3,8 @@
 //! A tree that is a delta differs from its base in an entry or two: only those are looked at, the
 //! others are known to be the base's by where the delta copied them from.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use tightlip_git::{
     Commit, Content, DeltaOrigin, EntryMode, GitError, Object, ObjectId, ObjectKind, Objects, Tree,
@@ -14,12 +13,12 @@ use tightlip_git::{
 use tightlip_model::{Copied, Sink};
 
 use super::copies;
-use super::folders::{AsIs, Change, Folders, Key, NONE, Names, Slot};
+use super::folders::{Change, Folders, NONE, Names, Slot};
 use super::numbers::{Numbers, number};
 use crate::graph::{Graph, Log, Node};
 
-/// Memory for where the entries of the last trees begin, for the deltas made from them.
-const RECENT: usize = 16 << 20;
+/// Memory for where the entries of trees begin, for the deltas yet to be made from them.
+const RECENT: usize = 8 << 20;
 
 /// What one thread noted.
 #[derive(Default)]
@@ -77,15 +76,16 @@ impl Survey {
     }
 
     /// Notes a tree and its number. Calls `each` for every entry that its base does not have; it gives
-    /// the number of the object, if the entry is to be kept.
+    /// the number of the object, if the entry is to be kept. `heirs` says how many trees at most are made
+    /// from it, which come next.
     pub(super) fn tree(
         &mut self,
         (id, object): (ObjectId, u32),
         content: &[u8],
-        delta: Option<&DeltaOrigin<'_>>,
+        (delta, heirs): (Option<&DeltaOrigin<'_>>, usize),
         each: impl FnMut(Own<'_>) -> Option<u32>,
     ) -> Result<(), GitError> {
-        let base = delta.and_then(|origin| self.recent.get(&origin.base));
+        let base = self.recent.take(delta.map(|origin| &origin.base));
         self.copies.clear();
         if let (Some(origin), Some(_)) = (delta, &base) {
             copies::of(origin, &mut self.copies);
@@ -101,14 +101,18 @@ impl Survey {
         reading.skip(known, known.slots.len());
         reading.places.starts.push(number(content.len()));
         let Reading { places, mut own, mut gone, .. } = reading;
-        let base = base.map_or(NONE, |base| base.number);
-        let number =
-            if self.is_full { NONE } else { self.folders.add(object, base, &mut own, &gone) };
+        let base_number = base.as_ref().map_or(NONE, |base| base.number);
+        base.into_iter().for_each(|base| self.recent.keep(base));
+        let number = if self.is_full {
+            NONE
+        } else {
+            self.folders.add(object, base_number, &mut own, &gone)
+        };
         if self.folders.kept() > self.most {
             (self.is_full, self.folders) = (true, Folders::default());
         }
         if read.is_ok() {
-            self.recent.put(Known { id, number, places });
+            self.recent.keep(Known { id, number, places, heirs });
         }
         own.clear();
         gone.clear();
@@ -171,6 +175,8 @@ struct Known {
     /// Its number among the folders.
     number: u32,
     places: Places,
+    /// How many trees are yet to be made from it.
+    heirs: usize,
 }
 
 /// The entries of a tree in their order.
@@ -265,39 +271,48 @@ impl<F: FnMut(Own<'_>) -> Option<u32>> Reading<'_, F> {
     }
 }
 
-/// The trees of late, those longest unused the first to go.
+/// A tree, one made from it, one made from that, and so on. Trees come in this order, so that what was
+/// kept after the base of the next one is done with.
 #[derive(Default)]
 struct Recent {
-    young: HashMap<Key, Arc<Known>, AsIs>,
-    old: HashMap<Key, Arc<Known>, AsIs>,
-    held: usize,
+    kept: VecDeque<Known>,
+    bytes: usize,
 }
 
 impl Recent {
-    fn get(&mut self, id: &ObjectId) -> Option<Arc<Known>> {
-        let key = Key::of(id);
-        let known = match self.young.get(&key) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let known = self.old.remove(&key)?;
-                self.keep(key, Arc::clone(&known));
-                known
-            }
-        };
-        (known.id == *id).then_some(known)
-    }
-
-    fn put(&mut self, known: Known) {
-        self.keep(Key::of(&known.id), Arc::new(known));
-    }
-
-    fn keep(&mut self, key: Key, known: Arc<Known>) {
-        self.held += known.places.starts.capacity() * 2 * size_of::<u32>() + size_of::<Known>();
-        self.young.insert(key, known);
-        if self.held > RECENT / 2 {
-            self.old = std::mem::take(&mut self.young);
-            self.held = 0;
+    /// Takes out a tree for one of those made from it; one that is made from none begins another family.
+    fn take(&mut self, id: Option<&ObjectId>) -> Option<Known> {
+        let place = id.and_then(|id| self.kept.iter().rposition(|known| known.id == *id));
+        if id.is_none() || place.is_some() {
+            let behind = place.map_or(0, |place| place + 1);
+            self.kept.drain(behind..).for_each(|known| self.bytes -= known.bytes());
         }
+        place?;
+        let mut known = self.kept.pop_back()?;
+        self.bytes -= known.bytes();
+        known.heirs = known.heirs.saturating_sub(1);
+        Some(known)
+    }
+
+    /// Keeps a tree if more are made from it; the oldest make room.
+    fn keep(&mut self, known: Known) {
+        if known.heirs == 0 {
+            return;
+        }
+        self.bytes += known.bytes();
+        self.kept.push_back(known);
+        while self.bytes > RECENT
+            && let Some(oldest) = self.kept.pop_front()
+        {
+            self.bytes -= oldest.bytes();
+        }
+    }
+}
+
+impl Known {
+    /// About how much memory it takes.
+    fn bytes(&self) -> usize {
+        self.places.starts.capacity() * 2 * size_of::<u32>() + size_of::<Self>()
     }
 }
 
@@ -310,7 +325,7 @@ struct Surveyor<'a> {
 }
 
 impl Surveyor<'_> {
-    fn tree(&mut self, id: ObjectId, content: &[u8], delta: Option<&DeltaOrigin<'_>>) {
+    fn tree(&mut self, id: ObjectId, content: &[u8], made: (Option<&DeltaOrigin<'_>>, usize)) {
         let (numbers, is_wanted) = (self.numbers, self.is_wanted);
         let wanted = |own: Own<'_>| {
             let object = numbers.known(&own.entry.id)?;
@@ -318,7 +333,7 @@ impl Surveyor<'_> {
             (is_wanted || own.entry.entry_mode() == EntryMode::Tree).then_some(object)
         };
         if let Some(object) = numbers.known(&id) {
-            let _ = self.survey.tree((id, object), content, delta, wanted);
+            let _ = self.survey.tree((id, object), content, made, wanted);
         }
     }
 
@@ -339,7 +354,7 @@ impl Visitor for Surveyor<'_> {
         }
         let Content::Bytes(bytes) = object.content else { return ControlFlow::Continue(()) };
         if object.kind == ObjectKind::Tree {
-            self.tree(object.id, bytes, object.delta.as_ref());
+            self.tree(object.id, bytes, (object.delta.as_ref(), object.heirs));
         } else if let Ok(commit) = Commit::parse(object.id, bytes) {
             self.commit(&commit, &object.id);
         }
