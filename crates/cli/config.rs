@@ -33,8 +33,16 @@ struct RawConfig {
     min_severity: Option<Spanned<String>>,
     baseline: Option<String>,
     max_file_size: Option<u64>,
+    look_for: Option<RawLookFor>,
     allow: Option<Vec<Spanned<RawAllow>>>,
     inventory: Option<RawPolicy>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawLookFor {
+    names: Option<Vec<String>>,
+    values: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -43,6 +51,8 @@ struct RawAllow {
     path: Option<String>,
     rule: Option<String>,
     fingerprint: Option<String>,
+    name: Option<String>,
+    value: Option<String>,
     reason: Option<String>,
     owner: Option<String>,
     expires: Option<String>,
@@ -63,6 +73,10 @@ pub(crate) struct Config {
     pub(crate) min_severity: Option<Severity>,
     pub(crate) baseline: Option<String>,
     pub(crate) max_file_size: Option<u64>,
+    /// Names whose values are secrets here.
+    pub(crate) names: Vec<String>,
+    /// What secrets begin with here.
+    pub(crate) values: Vec<String>,
     pub(crate) allow: Vec<AllowEntry>,
     /// The policy for identities, where one is set.
     pub(crate) policy: Option<Policy>,
@@ -111,6 +125,8 @@ impl Config {
             min_severity: over.min_severity.or(self.min_severity),
             baseline: over.baseline.or(self.baseline),
             max_file_size: over.max_file_size.or(self.max_file_size),
+            names: joined(self.names, over.names),
+            values: joined(self.values, over.values),
             allow: self.allow,
             policy: over.policy.or(self.policy),
         }
@@ -156,6 +172,7 @@ impl RawConfig {
             ("min-severity", self.min_severity.is_some()),
             ("baseline", self.baseline.is_some()),
             ("max-file-size", self.max_file_size.is_some()),
+            ("look-for", self.look_for.is_some()),
             ("allow", self.allow.is_some()),
         ];
         all.into_iter().filter(|(_, is_given)| *is_given).map(|(key, _)| key).collect()
@@ -163,6 +180,7 @@ impl RawConfig {
 
     fn check(self) -> anyhow::Result<Config> {
         let allow = self.allow.unwrap_or_default();
+        let look_for = self.look_for.unwrap_or_default();
         Ok(Config {
             extends: self.extends.unwrap_or_default(),
             origins: BTreeMap::new(),
@@ -174,6 +192,8 @@ impl RawConfig {
             min_severity: self.min_severity.map(grade).transpose()?,
             baseline: self.baseline,
             max_file_size: self.max_file_size,
+            names: look_for.names.unwrap_or_default(),
+            values: look_for.values.unwrap_or_default(),
             allow: allow.into_iter().map(allowed).collect::<Result<_, _>>()?,
             policy: self.inventory.map(RawPolicy::check).transpose().context("in `inventory`")?,
         })
@@ -194,8 +214,11 @@ where
 fn allowed(entry: Spanned<RawAllow>) -> anyhow::Result<AllowEntry> {
     let line = entry.referenced.line();
     let raw = entry.value;
-    if raw.path.is_none() && raw.rule.is_none() && raw.fingerprint.is_none() {
-        bail!("line {line}: an entry of `allow` needs a `path`, a `rule` or a `fingerprint`");
+    let given = [&raw.path, &raw.rule, &raw.fingerprint, &raw.name, &raw.value];
+    if given.iter().all(|condition| condition.is_none()) {
+        bail!(
+            "line {line}: an entry of `allow` needs a `path`, `rule`, `fingerprint`, `name` or `value`"
+        );
     }
     let day = |text: String| {
         text.parse::<Date>().map_err(|_| {
@@ -207,6 +230,8 @@ fn allowed(entry: Spanned<RawAllow>) -> anyhow::Result<AllowEntry> {
         path: raw.path,
         rule: raw.rule,
         fingerprint: raw.fingerprint,
+        name: raw.name,
+        value: raw.value,
         reason: raw.reason.unwrap_or_default() + &owned,
         expires: raw.expires.map(day).transpose()?,
     })
@@ -281,6 +306,7 @@ mod tests {
             keys("/properties/allow/items/properties"),
             known("allow:\n  - no-such-key: 1\n")
         );
+        assert_eq!(keys("/properties/look-for/properties"), known("look-for:\n  no-such-key: 1\n"));
         for (key, property) in schema["properties"].as_object().unwrap() {
             for example in property["examples"].as_array().unwrap() {
                 let text = format!("{key}: {example}\n");

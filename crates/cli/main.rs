@@ -7,6 +7,7 @@ mod cache;
 mod ci;
 mod commands;
 mod config;
+mod look_for;
 mod message;
 mod output;
 mod place;

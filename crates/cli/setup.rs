@@ -15,6 +15,7 @@ use tightlip_suppress::{
 use crate::args::CommonArgs;
 use crate::bounds::{Bounds, Permit};
 use crate::config::{Config, FILE_NAME, LONGEST_SETTINGS, MOST_BYTES};
+use crate::look_for;
 use crate::place::{Folder, Place, read_file};
 
 /// The name of the baseline.
@@ -182,6 +183,7 @@ fn rule_files_of(
         files.extend(rule_files(place, path)?);
     }
     files.extend(user_rule_files(&args.rules)?);
+    files.extend(look_for::rule_file(config));
     Ok(files)
 }
 

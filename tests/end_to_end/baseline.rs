@@ -246,6 +246,26 @@ fn an_audit_labels_what_nobody_has_looked_at_and_goes_on_where_it_was() {
 }
 
 #[test]
+fn what_an_audit_found_out_is_exported_as_a_labelled_set() {
+    let world = World::new();
+    for seed in 1..4 {
+        world.write(&format!("{seed}.env"), format!("A={}\n", token(seed)));
+    }
+    assert_eq!(world.run(&["baseline", "create"]).code, 0);
+    world.run_in(".", &["baseline", "audit"], Some(b"f made up\nt\nq\n"));
+    let run = world.run(&["baseline", "export"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let rows: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(rows.len(), 3, "{}", run.stdout);
+    assert!(rows[0].starts_with("Id,RepoName,FilePath,LineStart,LineEnd,GroundTruth,ValueStart"));
+    assert!(rows.iter().filter(|row| row.contains(",1,1,F,2,")).count() == 1, "{}", run.stdout);
+    assert!(rows.iter().filter(|row| row.contains(",1,1,T,2,")).count() == 1, "{}", run.stdout);
+    assert!((1..4).all(|seed| !run.stdout.contains(&token(seed))), "{}", run.stdout);
+    let shown = world.run(&["baseline", "export", "--show-secrets"]).stdout;
+    assert!(shown.lines().nth(1).is_some_and(|row| row.ends_with('"')), "{shown}");
+}
+
+#[test]
 fn what_other_scanners_know_is_taken_over_where_a_finding_fits() {
     let world = World::new();
     world.write("a.env", format!("# one\nA={}\nB={}\n", token(1), token(2)));

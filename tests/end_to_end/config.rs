@@ -132,3 +132,29 @@ fn a_policy_is_not_weakened_by_the_settings_it_bounds() {
     std::fs::write(&policy, "permit: [everything]\n").unwrap();
     assert_eq!(world.run(&scan).code, 2);
 }
+
+#[test]
+fn the_users_own_names_and_values_are_looked_for_and_let_pass() {
+    let world = World::new();
+    world.write(
+        "app.ini",
+        "shibboleth = q8Zr4TnB1x\nx = acme-prod-Zr4TnB1x\nlicence_key = q8Zr4TnB1xW0\n",
+    );
+    let found = |world: &World| {
+        let run = world.run(&["scan", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("a report");
+        let rules = |key: &str| -> Vec<String> {
+            let list = report[key].as_array().expect("a list");
+            list.iter().map(|one| one["rule"].as_str().expect("an id").to_owned()).collect()
+        };
+        (rules("findings"), rules("suppressed"))
+    };
+    let (before, _) = found(&world);
+    assert_eq!(before, ["key-assignment"]);
+    let settings = "look-for:\n  names: [shibboleth]\n  values: [acme-prod-]\n\
+                    allow:\n  - name: 'licence*'\n    reason: shipped to everybody\n";
+    world.write(".tightlip.yaml", settings);
+    let (findings, suppressed) = found(&world);
+    assert_eq!(findings, ["named-secret", "listed-secret"]);
+    assert_eq!(suppressed, ["key-assignment"]);
+}

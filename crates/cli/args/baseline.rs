@@ -18,6 +18,9 @@ pub(crate) enum BaselineCommand {
     Import(BaselineImportArgs),
     /// Walk through the entries that nobody has looked at
     Audit(BaselineArgs),
+    /// Print what the audit found out as a labelled set (CSV) to train and test with; `--show-secrets`
+    /// adds the values
+    Export(BaselineArgs),
     /// Show what was added, fixed, moved and spread between two versions of a baseline
     Diff {
         /// The older baseline

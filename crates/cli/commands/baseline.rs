@@ -2,6 +2,7 @@
 
 mod audit;
 mod compare;
+mod export;
 mod import;
 mod merge;
 
@@ -53,6 +54,7 @@ pub(crate) fn run(command: &BaselineCommand, signals: &Signals) -> anyhow::Resul
         }
         BaselineCommand::Import(args) => import::run(args, signals),
         BaselineCommand::Audit(args) => audit::run(args, signals),
+        BaselineCommand::Export(args) => export::run(args, signals),
         BaselineCommand::Diff { old, new, format } => compare::run(old, new.as_deref(), *format),
     }
 }

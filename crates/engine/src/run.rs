@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use tightlip_model::{Finding, PathBytes, Problem, Reporter, ScanInfo, Source, Summary};
+use tightlip_model::{Finding, NAMED, PathBytes, Problem, Reporter, ScanInfo, Source, Summary};
 use tightlip_suppress::Judged;
 
 use crate::ledger::{Gathered, Ledger};
@@ -86,6 +86,7 @@ fn judged<'a>(finding: &'a Finding, path: &'a PathBytes) -> Judged<'a> {
         path,
         secret: &finding.secret,
         fingerprint: &finding.fingerprint,
+        name: finding.evidence.iter().find_map(|one| one.strip_prefix(NAMED)?.split('`').nth(1)),
         inline: finding.suppression.as_ref(),
     }
 }

@@ -21,7 +21,7 @@ pub use blob::{
 pub use coverage::{Coverage, Problem, RepositoryScan, SkipReason, Summary};
 pub use finding::{Companion, Excerpt, Finding, Fingerprint, Status, Suppression};
 pub use location::{ByteSpan, Column, Encoding, Line, LineSpan, Location, Position};
-pub use matched::{Match, Transform};
+pub use matched::{Match, NAMED, Transform};
 pub use pipe::{Found, Reporter, ScanInfo, ScanKind, Sink, Source, Tally, Worker};
 pub use rule::{Confidence, Kind, Proof, RuleId, RuleInfo, Severity, UnknownName};
 pub use secret::Secret;

@@ -29,6 +29,9 @@ pub struct Match {
     pub encoding: Encoding,
 }
 
+/// How the evidence begins that tells the name a secret is given to, in backticks after it.
+pub const NAMED: &str = "it is the value of ";
+
 /// An encoding that hid a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Transform {

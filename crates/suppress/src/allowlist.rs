@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
-use tightlip_model::{Fingerprint, Suppression};
+use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+use tightlip_model::{Fingerprint, Secret, Suppression};
 
 use crate::Date;
 
@@ -16,6 +16,10 @@ pub struct AllowEntry {
     pub rule: Option<String>,
     /// A fingerprint as reports print it.
     pub fingerprint: Option<String>,
+    /// A glob over the name that the secret is given to, whatever its case.
+    pub name: Option<String>,
+    /// A glob over the secret itself: for values that everybody may know.
+    pub value: Option<String>,
     /// Why.
     pub reason: String,
     /// The last day on which it counts.
@@ -27,7 +31,7 @@ pub struct AllowEntry {
 pub enum AllowlistError {
     /// It would let everything pass.
     #[error(
-        "entry {index} of the allow-list has no condition: give a path, a rule or a fingerprint"
+        "entry {index} of the allow-list has no condition: give a path, a rule, a fingerprint, a name or a value"
     )]
     NoCondition {
         /// Its place in the list, counted from one.
@@ -40,6 +44,14 @@ pub enum AllowlistError {
         index: usize,
         /// The glob.
         glob: String,
+        /// What is wrong with it.
+        source: globset::Error,
+    },
+    /// The glob over its name or value cannot be read; it is not repeated.
+    #[error("entry {index} of the allow-list: cannot read the glob of its name or value: {}", source.kind())]
+    Text {
+        /// Its place in the list, counted from one.
+        index: usize,
         /// What is wrong with it.
         source: globset::Error,
     },
@@ -67,7 +79,24 @@ struct Rule {
     entry: AllowEntry,
     /// The place of its glob in the set.
     glob: Option<usize>,
+    name: Option<GlobMatcher>,
+    value: Option<GlobMatcher>,
     used: AtomicBool,
+}
+
+/// What the entries are asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Its path, relative to the root.
+    pub path: &'a str,
+    /// The id of the rule that found it.
+    pub rule: &'a str,
+    /// Its fingerprint.
+    pub fingerprint: &'a Fingerprint,
+    /// The name that it is given to, where one was read.
+    pub name: Option<&'a str>,
+    /// The secret.
+    pub secret: &'a Secret,
 }
 
 /// The entries in force.
@@ -94,7 +123,15 @@ impl Allowlist {
                 compile(glob).map_err(refused)
             };
             let glob = entry.path.as_deref().map(compiled).transpose()?;
-            if glob.is_none() && entry.rule.is_none() && entry.fingerprint.is_none() {
+            let plain = |glob: Option<&str>| -> Result<Option<GlobMatcher>, AllowlistError> {
+                let refused = |source: globset::Error| AllowlistError::Text { index, source };
+                let glob = glob.map(|glob| GlobBuilder::new(glob).case_insensitive(true).build());
+                Ok(glob.transpose().map_err(refused)?.map(|glob| glob.compile_matcher()))
+            };
+            let name = plain(entry.name.as_deref())?;
+            let value = plain(entry.value.as_deref())?;
+            let is_bare = name.is_none() && value.is_none() && glob.is_none();
+            if is_bare && entry.rule.is_none() && entry.fingerprint.is_none() {
                 return Err(AllowlistError::NoCondition { index });
             }
             if let Some(day) = entry.expires.filter(|day| *day < today) {
@@ -103,17 +140,17 @@ impl Allowlist {
             }
             let place = glob.as_ref().map(|_| globs.len());
             globs.extend(glob);
-            list.rules.push(Rule { entry, glob: place, used: AtomicBool::new(false) });
+            list.rules.push(Rule { entry, glob: place, name, value, used: AtomicBool::new(false) });
         }
         list.globs = set(&globs).map_err(AllowlistError::Globs)?;
         Ok(list)
     }
 
-    /// The entry that lets a finding pass, if there is one; `path` is relative to the root.
+    /// The entry that lets a finding pass, if there is one.
     #[must_use]
-    pub fn find(&self, path: &str, rule: &str, fingerprint: &Fingerprint) -> Option<Suppression> {
-        let globs = self.globs.matches(path);
-        let found = self.rules.iter().find(|one| one.fits(&globs, rule, fingerprint))?;
+    pub fn find(&self, one: &Seen<'_>) -> Option<Suppression> {
+        let globs = self.globs.matches(one.path);
+        let found = self.rules.iter().find(|rule| rule.fits(&globs, one))?;
         found.used.store(true, Ordering::Relaxed);
         Some(Suppression::Allowlist { reason: found.entry.reason.clone() })
     }
@@ -129,10 +166,14 @@ impl Allowlist {
 
 impl Rule {
     /// Whether its conditions hold; `globs` holds the places of the globs that fit the path.
-    fn fits(&self, globs: &[usize], rule: &str, fingerprint: &Fingerprint) -> bool {
-        self.entry.rule.as_deref().is_none_or(|wanted| wanted == rule)
-            && self.entry.fingerprint.as_deref().is_none_or(|wanted| wanted == fingerprint.0)
+    fn fits(&self, globs: &[usize], one: &Seen<'_>) -> bool {
+        let text = || String::from_utf8_lossy(one.secret.reveal()).into_owned();
+        let is_named = |glob: &GlobMatcher| one.name.is_some_and(|name| glob.is_match(name));
+        self.entry.rule.as_deref().is_none_or(|wanted| wanted == one.rule)
+            && self.entry.fingerprint.as_deref().is_none_or(|wanted| wanted == one.fingerprint.0)
             && self.glob.is_none_or(|place| globs.contains(&place))
+            && self.name.as_ref().is_none_or(is_named)
+            && self.value.as_ref().is_none_or(|glob| glob.is_match(text()))
     }
 }
 
@@ -155,6 +196,11 @@ impl std::fmt::Display for AllowEntry {
         for (index, (name, text)) in given.enumerate() {
             let separator = if index == 0 { "" } else { ", " };
             write!(f, "{separator}{name} `{text}`")?;
+        }
+        if self.name.is_some() || self.value.is_some() {
+            // Neither is repeated: someone may have written a secret there.
+            let separator = if self.path.is_none() && self.rule.is_none() { "" } else { ", " };
+            write!(f, "{separator}a name or value")?;
         }
         Ok(())
     }
@@ -186,7 +232,29 @@ mod tests {
     }
 
     fn passes(list: &Allowlist, path: &str, rule: &str) -> bool {
-        list.find(path, rule, &Fingerprint("v1-00".into())).is_some()
+        is_found(list, (path, rule), None, "q8Zr4TnB1x")
+    }
+
+    fn is_found(
+        list: &Allowlist,
+        (path, rule): (&str, &str),
+        name: Option<&str>,
+        secret: &str,
+    ) -> bool {
+        let (fingerprint, secret) = (Fingerprint("v1-00".into()), Secret::new(secret.as_bytes()));
+        let seen = Seen { path, rule, fingerprint: &fingerprint, name, secret: &secret };
+        list.find(&seen).is_some()
+    }
+
+    #[test]
+    fn a_name_or_a_value_may_be_let_pass() {
+        let name = AllowEntry { name: Some("*licence_key".into()), ..AllowEntry::default() };
+        let value = AllowEntry { value: Some("acme-test-*".into()), ..AllowEntry::default() };
+        let list = Allowlist::new(vec![name, value], today()).unwrap();
+        let place = ("a.env", "key-assignment");
+        assert!(is_found(&list, place, Some("SHOP_LICENCE_KEY"), "q8Zr4TnB1x"));
+        assert!(is_found(&list, place, None, "acme-test-q8Zr4/TnB1x"));
+        assert!(!is_found(&list, place, Some("SHOP_KEY"), "q8Zr4TnB1x"));
     }
 
     fn texts(list: &Allowlist) -> Vec<String> {

@@ -14,7 +14,7 @@ mod inline;
 mod suppressor;
 mod tally;
 
-pub use allowlist::{AllowEntry, AllowNote, Allowlist, AllowlistError};
+pub use allowlist::{AllowEntry, AllowNote, Allowlist, AllowlistError, Seen};
 pub use baseline::{Baseline, BaselineEntry, BaselineError, Label};
 pub use compare::{At, Comparison, KeysDiffer, Known, Move};
 pub use date::{Date, DateError};

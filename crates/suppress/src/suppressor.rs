@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use tightlip_model::{Fingerprint, PathBytes, Secret, Status, Suppression};
 
 use crate::tally::{Place, Tally};
-use crate::{AllowNote, Allowlist, Baseline, FingerprintKey, LineContext, Marks};
+use crate::{AllowNote, Allowlist, Baseline, FingerprintKey, LineContext, Marks, Seen};
 
 static PUBLIC_KEY: LazyLock<FingerprintKey> = LazyLock::new(FingerprintKey::default);
 
@@ -149,7 +149,7 @@ impl Suppressor {
 
     /// What lets a finding pass whatever the baseline holds.
     fn exception(&self, finding: &Judged<'_>, path: &str) -> Option<Suppression> {
-        let listed = || self.allowlist.find(path, finding.rule, finding.fingerprint);
+        let listed = || self.allowlist.find(&finding.seen(path));
         finding.inline.cloned().or_else(listed)
     }
 
@@ -180,6 +180,8 @@ pub struct Judged<'a> {
     pub secret: &'a Secret,
     /// Its fingerprint.
     pub fingerprint: &'a Fingerprint,
+    /// The name that it is given to, where one was read.
+    pub name: Option<&'a str>,
     /// The mark beside it.
     pub inline: Option<&'a Suppression>,
 }
@@ -187,6 +189,11 @@ pub struct Judged<'a> {
 impl<'a> Judged<'a> {
     fn at(&self, path: &'a str) -> Place<'a> {
         Place { rule: self.rule, fingerprint: &self.fingerprint.0, path, secret: self.secret }
+    }
+
+    fn seen(&self, path: &'a str) -> Seen<'a> {
+        let Self { rule, secret, fingerprint, name, .. } = *self;
+        Seen { path, rule, fingerprint, name, secret }
     }
 }
 
@@ -225,6 +232,7 @@ mod tests {
                 path,
                 secret,
                 fingerprint,
+                name: None,
                 inline: None,
             })
             .collect();
@@ -307,6 +315,7 @@ mod tests {
             path: &path,
             secret,
             fingerprint: &fingerprint,
+            name: None,
             inline,
         };
         let findings = [judged(&marked, Some(&mark)), judged(&known, None)];

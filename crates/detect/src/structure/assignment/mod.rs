@@ -8,7 +8,7 @@ mod score;
 mod sieve;
 mod syntax;
 
-use tightlip_model::{ByteSpan, Proof};
+use tightlip_model::{ByteSpan, NAMED, Proof};
 
 use self::score::{Candidate, Score};
 use self::syntax::{Style, Value};
@@ -62,7 +62,7 @@ fn found(candidate: &Candidate<'_>, score: &Score) -> Option<Found> {
     let confidence = score.confidence()?;
     let name = String::from_utf8_lossy(candidate.name.of(candidate.text));
     let mut found = Found::at(candidate.value.span, Proof::Context)
-        .because(&format!("it is the value of `{name}`"), confidence);
+        .because(&format!("{NAMED}`{name}`"), confidence);
     found.evidence.extend(score.evidence().map(str::to_owned));
     let bits = entropy::bits_per_byte(candidate.value.span.of(candidate.text));
     found.evidence.push(format!("it has {bits:.1} bits a character"));
