@@ -16,9 +16,10 @@ use divan::{Bencher, black_box};
 use tempfile::TempDir;
 use tightlip_detect::{Scanner, Scratch};
 use tightlip_engine::{Outcome, Progress, Scan, ScanOptions};
-use tightlip_model::{ByteSpan, Confidence, Source};
+use tightlip_model::{ByteSpan, Confidence, Encoding, Position, Source};
 use tightlip_report::{Format, ReportOptions, reporter};
 use tightlip_rules::builtin;
+use tightlip_rules::sample::Sampler;
 use tightlip_source::{Files, FilesOptions};
 use tightlip_suppress::Suppressor;
 
@@ -37,7 +38,16 @@ fn scanner() -> Scanner {
 /// Times the scanner over `text`, its patterns compiled and its buffers grown by one run before,
 /// which must find as many secrets as the text was made for.
 fn scan(bencher: Bencher<'_, '_>, text: &[u8], expected: RangeInclusive<usize>) {
-    let (scanner, mut scratch, mut out) = (scanner(), Scratch::new(), Vec::new());
+    scan_with(&scanner(), bencher, text, expected);
+}
+
+fn scan_with(
+    scanner: &Scanner,
+    bencher: Bencher<'_, '_>,
+    text: &[u8],
+    expected: RangeInclusive<usize>,
+) {
+    let (mut scratch, mut out) = (Scratch::new(), Vec::new());
     let all = ByteSpan::new(0, text.len());
     scanner.scan(text, all, &mut scratch, &mut out);
     assert!(expected.contains(&out.len()), "found {}, not {expected:?}", out.len());
@@ -71,6 +81,58 @@ mod detect {
     #[divan::bench]
     fn many_findings(bencher: Bencher<'_, '_>) {
         scan(bencher, &corpus::findings(SEED, FINDINGS), FINDINGS - 50..=FINDINGS + 50);
+    }
+}
+
+mod stage {
+    //! The scanner's stages, as far as they can be had alone. What undoing of encodings costs is what
+    //! `detect` takes longer than the first two.
+
+    use super::*;
+
+    const TOKENS: usize = 1_000;
+
+    fn plain() -> Scanner {
+        scanner().decoding(0)
+    }
+
+    /// Text without anchors: nearly the prefilter alone.
+    #[divan::bench]
+    fn prefilter(bencher: Bencher<'_, '_>) {
+        scan_with(&plain(), bencher, &corpus::source(SEED, TEXT_BYTES), 0..=0);
+    }
+
+    /// An anchor on every other line: the windows of patterns, words and names.
+    #[divan::bench]
+    fn windows(bencher: Bencher<'_, '_>) {
+        scan_with(&plain(), bencher, &corpus::near_misses(SEED, TEXT_BYTES), 0..=20);
+    }
+
+    /// Checks of tokens that hold, by the name of the proof.
+    #[divan::bench(args = ["github-crc32", "github-fine-grained", "azure-marvin", "jwt"])]
+    fn proof(bencher: Bencher<'_, '_>, name: &str) {
+        let Some(proof) = tightlip_detect::proof::lookup(name) else { return };
+        let rules = builtin();
+        let Some(rule) = rules.iter().find(|rule| rule.proof() == Some(name)) else { return };
+        let mut sampler = Sampler::new(SEED);
+        let tokens: Vec<Vec<u8>> = std::iter::repeat_with(|| sampler.line(rule))
+            .take(TOKENS)
+            .flatten()
+            .filter_map(|sample| Some(sample.text.get(sample.secret)?.to_vec()))
+            .collect();
+        let now = tightlip_detect::proof::Now { seconds: 0 };
+        bencher.counter(ItemsCount::new(tokens.len())).bench_local(|| {
+            tokens.iter().map(|token| proof.check(black_box(token), now).facts.len()).sum::<usize>()
+        });
+    }
+
+    /// Counting lines and columns up to the end of a text.
+    #[divan::bench]
+    fn locate(bencher: Bencher<'_, '_>) {
+        let text = corpus::source(SEED, TEXT_BYTES);
+        bencher
+            .counter(BytesCount::new(text.len()))
+            .bench_local(|| Position::START.after(black_box(&text), Encoding::Bytes));
     }
 }
 
