@@ -92,11 +92,14 @@ fi >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
 
 # Quotes inside of a text are escaped, so no text of a finding can pass for one of these.
 findings=$(tail -n 1 "$lines" 2>/dev/null | sed -n 's/.*"summary":{"findings":\([0-9]*\),.*/\1/p')
+severities=$(tail -n 1 "$lines" 2>/dev/null |
+  sed -n 's/.*"by_severity":{\([a-z0-9:,"]*\)}.*/\1/p' | tr -d '"' | tr ',' ' ')
 new=$(grep -c '^{"type":"finding",.*"status":"new"' "$lines" 2>/dev/null)
 {
   echo "exit-code=$code"
   echo "findings=${findings:-0}"
   echo "new=${new:-0}"
+  echo "severities=$severities"
   echo "sarif=$sarif"
 } >>"${GITHUB_OUTPUT:-/dev/null}"
 

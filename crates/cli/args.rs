@@ -84,6 +84,9 @@ pub(crate) struct CommonArgs {
     /// Report findings of at least this severity: info, low, medium, high or critical [default: info]
     #[arg(long, value_name = "GRADE", help_heading = "What is reported")]
     pub(crate) min_severity: Option<Severity>,
+    /// End with 1 only for findings of at least this severity; all are reported
+    #[arg(long, value_name = "GRADE", help_heading = "What is reported")]
+    pub(crate) fail_on: Option<Severity>,
     /// Report this rule only; repeatable
     #[arg(long, value_name = "ID", action = ArgAction::Append, help_heading = "What is reported")]
     pub(crate) rule: Vec<String>,

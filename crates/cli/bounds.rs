@@ -23,6 +23,8 @@ pub(crate) enum Permit {
     Marks,
     MaxFileSize,
     OnlyRules,
+    Paths,
+    Severities,
     SkipRules,
 }
 
@@ -86,6 +88,15 @@ impl Bounds {
         if !policy.permit.contains(&Permit::Allow) && !std::mem::take(&mut config.allow).is_empty()
         {
             ignored.push("allow");
+        }
+        if !policy.permit.contains(&Permit::Paths) && !std::mem::take(&mut config.paths).is_empty()
+        {
+            ignored.push("paths");
+        }
+        if !policy.permit.contains(&Permit::Severities)
+            && !std::mem::take(&mut config.severities).is_empty()
+        {
+            ignored.push("severities");
         }
         if !policy.permit.contains(&Permit::MaxFileSize) && config.max_file_size.take().is_some() {
             ignored.push("max-file-size");

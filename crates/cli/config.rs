@@ -35,6 +35,8 @@ struct RawConfig {
     max_file_size: Option<u64>,
     look_for: Option<RawLookFor>,
     allow: Option<Vec<Spanned<RawAllow>>>,
+    paths: Option<Vec<Spanned<RawPath>>>,
+    severities: Option<BTreeMap<String, Spanned<String>>>,
     inventory: Option<RawPolicy>,
 }
 
@@ -58,6 +60,16 @@ struct RawAllow {
     expires: Option<String>,
 }
 
+/// What holds for some paths beyond what holds for all.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawPath {
+    path: String,
+    min_confidence: Option<Spanned<String>>,
+    min_severity: Option<Spanned<String>>,
+    skip_rules: Option<Vec<String>>,
+}
+
 /// The file, checked.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Config {
@@ -78,6 +90,10 @@ pub(crate) struct Config {
     /// What secrets begin with here.
     pub(crate) values: Vec<String>,
     pub(crate) allow: Vec<AllowEntry>,
+    /// What is asked of findings at some paths, as exceptions for those that do not meet it.
+    pub(crate) paths: Vec<AllowEntry>,
+    /// How bad the findings of a rule are.
+    pub(crate) severities: BTreeMap<String, Severity>,
     /// The policy for identities, where one is set.
     pub(crate) policy: Option<Policy>,
 }
@@ -114,6 +130,8 @@ impl Config {
             one
         };
         self.allow.extend(over.allow);
+        self.paths.extend(over.paths);
+        self.severities.extend(over.severities);
         Self {
             extends: over.extends,
             origins: self.origins,
@@ -128,6 +146,8 @@ impl Config {
             names: joined(self.names, over.names),
             values: joined(self.values, over.values),
             allow: self.allow,
+            paths: self.paths,
+            severities: self.severities,
             policy: over.policy.or(self.policy),
         }
     }
@@ -174,6 +194,8 @@ impl RawConfig {
             ("max-file-size", self.max_file_size.is_some()),
             ("look-for", self.look_for.is_some()),
             ("allow", self.allow.is_some()),
+            ("paths", self.paths.is_some()),
+            ("severities", self.severities.is_some()),
         ];
         all.into_iter().filter(|(_, is_given)| *is_given).map(|(key, _)| key).collect()
     }
@@ -181,6 +203,10 @@ impl RawConfig {
     fn check(self) -> anyhow::Result<Config> {
         let allow = self.allow.unwrap_or_default();
         let look_for = self.look_for.unwrap_or_default();
+        let paths = self.paths.unwrap_or_default().into_iter().map(for_path);
+        let paths = paths.collect::<anyhow::Result<Vec<_>>>()?;
+        let severities = self.severities.unwrap_or_default().into_iter();
+        let severities = severities.map(|(rule, word)| Ok((rule, grade(word)?)));
         Ok(Config {
             extends: self.extends.unwrap_or_default(),
             origins: BTreeMap::new(),
@@ -195,6 +221,8 @@ impl RawConfig {
             names: look_for.names.unwrap_or_default(),
             values: look_for.values.unwrap_or_default(),
             allow: allow.into_iter().map(allowed).collect::<Result<_, _>>()?,
+            paths: paths.into_iter().flatten().collect(),
+            severities: severities.collect::<anyhow::Result<_>>()?,
             policy: self.inventory.map(RawPolicy::check).transpose().context("in `inventory`")?,
         })
     }
@@ -209,6 +237,40 @@ where
         let line = word.referenced.line();
         anyhow::anyhow!("line {line}: unknown {what}: use one of {}", known.join(", "))
     })
+}
+
+/// A glob for paths; one that ends in `/` means all below.
+pub(crate) fn whole_folder(glob: &str) -> String {
+    glob.strip_suffix('/').map_or_else(|| glob.to_owned(), |folder| format!("{folder}/**"))
+}
+
+/// The exceptions that the settings of a path come to.
+fn for_path(entry: Spanned<RawPath>) -> anyhow::Result<Vec<AllowEntry>> {
+    let line = entry.referenced.line();
+    let RawPath { path, min_confidence, min_severity, skip_rules } = entry.value;
+    let rules = skip_rules.unwrap_or_default();
+    if min_confidence.is_none() && min_severity.is_none() && rules.is_empty() {
+        bail!(
+            "line {line}: an entry of `paths` needs `min-confidence`, `min-severity` or `skip-rules`"
+        );
+    }
+    let entry = |what: &str| AllowEntry {
+        path: Some(whole_folder(&path)),
+        reason: format!("{what} by the settings for `{path}`"),
+        is_setting: true,
+        ..AllowEntry::default()
+    };
+    let sure = min_confidence.map(grade::<Confidence>).transpose()?.map(|least| AllowEntry {
+        below_confidence: Some(least),
+        ..entry(&format!("less than {least} confidence, left out"))
+    });
+    let bad = min_severity.map(grade::<Severity>).transpose()?.map(|least| AllowEntry {
+        below_severity: Some(least),
+        ..entry(&format!("less than {least} severity, left out"))
+    });
+    let rules =
+        rules.into_iter().map(|rule| AllowEntry { rule: Some(rule), ..entry("rule left out") });
+    Ok(sure.into_iter().chain(bad).chain(rules).collect())
 }
 
 fn allowed(entry: Spanned<RawAllow>) -> anyhow::Result<AllowEntry> {
@@ -234,6 +296,7 @@ fn allowed(entry: Spanned<RawAllow>) -> anyhow::Result<AllowEntry> {
         value: raw.value,
         reason: raw.reason.unwrap_or_default() + &owned,
         expires: raw.expires.map(day).transpose()?,
+        ..AllowEntry::default()
     })
 }
 

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{ScopedJoinHandle, Thread};
 
 use tightlip_engine::{Outcome, Progress, Scan};
-use tightlip_model::{Finding, Reporter, ScanInfo, ScanKind, Source, Summary, escape_terminal};
+use tightlip_model::{
+    Finding, Reporter, ScanInfo, ScanKind, Severity, Source, Summary, escape_terminal,
+};
 
 use crate::args::CommonArgs;
 use crate::output::Outputs;
@@ -34,7 +36,7 @@ pub(crate) fn scan(
     if args.rule_stats {
         rule_stats::tell(&setup.scanner, &outcome);
     }
-    let code = signals.exit_code().unwrap_or_else(|| outcome.summary.exit_code());
+    let code = signals.exit_code().unwrap_or_else(|| exit_code(args, &outcome));
     let written = outcome.report.map_err(anyhow::Error::from).and_then(|()| outputs.finish());
     Ok(match written {
         Ok(()) => code,
@@ -43,6 +45,14 @@ pub(crate) fn scan(
             code | INCOMPLETE
         }
     })
+}
+
+/// The exit code: findings that are less bad than the user asked about do not count for it.
+fn exit_code(args: &CommonArgs, outcome: &Outcome) -> u8 {
+    let code = outcome.summary.exit_code();
+    let least = args.fail_on.unwrap_or(Severity::Info);
+    let counts = |one: &Finding| one.suppression.is_none() && one.severity >= least;
+    if outcome.findings.iter().any(counts) { code } else { code & INCOMPLETE }
 }
 
 /// Runs the pipe and shows progress while it goes on.

@@ -14,7 +14,7 @@ use tightlip_suppress::{
 
 use crate::args::CommonArgs;
 use crate::bounds::{Bounds, Permit};
-use crate::config::{Config, FILE_NAME, LONGEST_SETTINGS, MOST_BYTES};
+use crate::config::{Config, FILE_NAME, LONGEST_SETTINGS, MOST_BYTES, whole_folder};
 use crate::look_for;
 use crate::place::{Folder, Place, read_file};
 
@@ -106,12 +106,7 @@ fn allowed(config: &Config) -> Vec<AllowEntry> {
         reason: "excluded by the settings".to_owned(),
         ..AllowEntry::default()
     });
-    config.allow.iter().cloned().chain(excluded).collect()
-}
-
-/// A glob for paths; one that ends in `/` means all below.
-pub(crate) fn whole_folder(glob: &str) -> String {
-    glob.strip_suffix('/').map_or_else(|| glob.to_owned(), |folder| format!("{folder}/**"))
+    config.allow.iter().chain(&config.paths).cloned().chain(excluded).collect()
 }
 
 fn config(args: &CommonArgs, place: &dyn Place) -> anyhow::Result<(Option<PathBuf>, Config)> {
@@ -252,7 +247,9 @@ fn options(args: &CommonArgs, config: &Config, rules: &RuleSet) -> anyhow::Resul
     let only_rules =
         if args.rule.is_empty() { set(&[], &config.only_rules) } else { set(&args.rule, &[]) };
     let skip_rules = set(&args.skip_rule, &config.skip_rules);
-    if let Some(unknown) = only_rules.union(&skip_rules).find(|id| rules.by_id(id).is_none()) {
+    let apart = config.paths.iter().filter_map(|entry| entry.rule.as_ref());
+    let mut named = only_rules.union(&skip_rules).chain(config.severities.keys()).chain(apart);
+    if let Some(unknown) = named.find(|id| rules.by_id(id).is_none()) {
         bail!("there is no rule `{unknown}`: `tightlip rules list` shows them all");
     }
     Ok(ScanOptions {
@@ -261,6 +258,7 @@ fn options(args: &CommonArgs, config: &Config, rules: &RuleSet) -> anyhow::Resul
             .or(config.min_confidence)
             .unwrap_or(defaults.min_confidence),
         min_severity: args.min_severity.or(config.min_severity).unwrap_or(defaults.min_severity),
+        severities: config.severities.clone(),
         only_rules,
         skip_rules,
         masking: if args.show_secrets { Masking::Off } else { Masking::On },

@@ -41,7 +41,8 @@ run_action() {
     TIGHTLIP_BINARY="${TIGHTLIP_BINARY:-$here/target/release/tightlip}" TIGHTLIP_PATH=. TIGHTLIP_MODE="$mode" \
     TIGHTLIP_EVENT_BASE="$base" TIGHTLIP_SARIF="$scratch/report.sarif" "$@" \
     bash --noprofile --norc -eo pipefail -c "$(step_script action.sh)" || return
-  env GITHUB_ACTION_PATH="$here" TIGHTLIP_CODE="$(step_output exit-code)" "$@" \
+  env GITHUB_ACTION_PATH="$here" TIGHTLIP_CODE="$(step_output exit-code)" \
+    TIGHTLIP_SEVERITIES="$(step_output severities)" "$@" \
     bash --noprofile --norc -eo pipefail -c "$(step_script judge.sh)"
 }
 
@@ -81,6 +82,12 @@ expect 1 run_action auto "$base"
 expect 0 run_action auto "$base" TIGHTLIP_FAIL_ON=never
 [ "$(step_output exit-code)" = 1 ] || fail "the exit code is lost"
 expect 0 run_action auto "$base" TIGHTLIP_FAIL_ON=incomplete
+expect 1 run_action auto "$base" TIGHTLIP_FAIL_ON=low
+expect 1 run_action auto "$base" TIGHTLIP_FAIL_ON=critical TIGHTLIP_SEVERITIES=
+expect 0 run_action auto "$base" TIGHTLIP_FAIL_ON=critical \
+  TIGHTLIP_SEVERITIES='critical:0 high:1 medium:0 low:0 info:0'
+expect 1 run_action auto "$base" TIGHTLIP_FAIL_ON=high \
+  TIGHTLIP_SEVERITIES='critical:0 high:1 medium:0 low:0 info:0'
 expect 2 run_action auto "$base" TIGHTLIP_FAIL_ON='$(touch pwned)'
 [ ! -e pwned ] || fail "an input was run as a command"
 
@@ -109,9 +116,12 @@ expect 2 run_action auto "$base" TIGHTLIP_HEAD="$gone"
 git checkout -q -b '$(touch${IFS}pwned)`touch${IFS}pwned`;x' main
 hostile=$'$(touch pwned)`touch pwned`\n::error::pwned %0A.env'
 printf 'TOKEN=%s\n' "$(made_up_token)" >"$hostile"
-git add -A && git commit -q -m $'message\n::error::pwned'
+git add -A
+GIT_AUTHOR_NAME='$(touch pwned)`touch pwned`::error::pwned' GIT_AUTHOR_EMAIL='$(touch pwned)' \
+  GIT_COMMITTER_NAME='"; touch pwned; "' git commit -q -m $'message\n::error::pwned'
 expect 1 run_action auto "$base" GITHUB_HEAD_REF='$(touch${IFS}pwned)'
-! grep -q '^::error::pwned' "$output" || fail "a file name became a workflow command"
+! grep -q '^::error::pwned' "$output" || fail "a name became a workflow command"
+grep -q '^::error .*line=1' "$output" || fail "no annotation for a hostile name"
 [ ! -e pwned ] || fail "a name was run as a command"
 for name in '$(touch pwned)' '--output=pwned'; do
   expect 1 run_action auto "$name"

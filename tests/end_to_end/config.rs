@@ -158,3 +158,58 @@ fn the_users_own_names_and_values_are_looked_for_and_let_pass() {
     assert_eq!(findings, ["named-secret", "listed-secret"]);
     assert_eq!(suppressed, ["key-assignment"]);
 }
+
+#[test]
+fn a_path_may_ask_for_more_than_the_rest_and_a_rule_may_be_graded_anew() {
+    let world = World::new();
+    let rule = "github-personal-access-token";
+    world.write(
+        ".tightlip.yaml",
+        format!(
+            "paths:\n  - path: tests/\n    skip-rules: [{rule}]\n  - path: 'docs/**'\n    \
+             min-severity: high\nseverities:\n  {rule}: medium\n"
+        ),
+    );
+    for (place, seed) in [("tests/a.env", 1), ("docs/b.env", 2), ("src/c.env", 3)] {
+        world.write(place, format!("TOKEN={}\n", token(seed)));
+    }
+    let run = world.run(&["scan", "--format", "json"]);
+    let report = run.json();
+    assert_eq!((run.code, report["findings"].as_array().unwrap().len()), (1, 1));
+    assert_eq!(report["findings"][0]["severity"], "medium");
+    let reasons: Vec<_> = report["suppressed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["suppression"]["reason"].as_str().unwrap())
+        .collect();
+    let low = "less than high severity, left out by the settings for `docs/**`";
+    assert_eq!(reasons, [low, "rule left out by the settings for `tests/`"]);
+    assert!(!run.stdout.contains("was not needed"), "{}", run.stdout);
+    world.write("policy.yaml", "permit: []\n");
+    let run = world.run(&["scan", "--format", "json", "--policy", "policy.yaml"]);
+    assert_eq!(run.json()["findings"].as_array().unwrap().len(), 3);
+    for name in ["`paths`", "`severities`"] {
+        assert!(run.stderr.contains(name), "{}", run.stderr);
+    }
+    let shown = world.run(&["config", "show"]).stdout;
+    assert!(shown.contains("paths:           [docs/**, tests/**]  # "), "{shown}");
+    assert!(shown.contains(&format!("severities:      {{{rule}: medium}}  # ")), "{shown}");
+    world.write(".tightlip.yaml", "severities:\n  no-such-rule: low\n");
+    let run = world.run(&["scan"]);
+    assert!(run.code == 2 && run.stderr.contains("there is no rule"), "{}", run.stderr);
+    world.write(".tightlip.yaml", "paths:\n  - path: a\n");
+    let run = world.run(&["scan"]);
+    assert!(run.code == 2 && run.stderr.contains("line 2: an entry of `paths`"), "{}", run.stderr);
+}
+
+#[test]
+fn fail_on_counts_only_what_is_bad_enough_for_the_exit_code() {
+    let world = World::new();
+    world.write("a.env", format!("TOKEN={}\n", token(1)));
+    world.write(".tightlip.yaml", "severities:\n  github-personal-access-token: medium\n");
+    let run = |grade: &str| world.run(&["scan", "--format", "json", "--fail-on", grade]);
+    assert_eq!((run("medium").code, run("high").code), (1, 0));
+    assert_eq!(run("high").json()["summary"]["findings"], 1);
+    assert_eq!(world.run(&["scan", "a.env", "gone.env", "--fail-on", "high"]).code, 2);
+}

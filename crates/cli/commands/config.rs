@@ -1,5 +1,6 @@
 //! `tightlip config show`: the settings in force and where each came from.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use anyhow::Context as _;
@@ -57,6 +58,14 @@ fn shown(args: &ScanArgs, setup: &Setup) -> String {
     out += &line("max-file-size", &size, by);
     let entries = format!("{} entries", config.allow.len());
     out += &line("allow", &entries, given(false, !config.allow.is_empty()));
+    let paths: BTreeSet<&str> =
+        config.paths.iter().filter_map(|entry| entry.path.as_deref()).collect();
+    let paths = paths.into_iter().collect::<Vec<_>>().join(", ");
+    out += &line("paths", &format!("[{paths}]"), given(false, !config.paths.is_empty()));
+    let severities = config.severities.iter().map(|(rule, grade)| format!("{rule}: {grade}"));
+    let severities = severities.collect::<Vec<_>>().join(", ");
+    let by = given(false, !config.severities.is_empty());
+    out += &line("severities", &format!("{{{severities}}}"), by);
     let baseline = setup.baseline_file.as_ref().map(|file| file.display().to_string());
     let by = given(common.baseline.is_some(), config.baseline.is_some());
     out += &line("baseline", &baseline.unwrap_or("none".to_owned()), by);

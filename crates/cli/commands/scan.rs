@@ -10,11 +10,12 @@ use tightlip_suppress::Scope;
 
 use crate::args::{CommonArgs, ScanArgs};
 use crate::config::FILE_NAME;
+use crate::config::whole_folder;
 use crate::message;
 use crate::place::Folder;
 use crate::root::Root;
 use crate::session;
-use crate::setup::{BASELINE_NAME, BaselineUse, Setup, whole_folder};
+use crate::setup::{BASELINE_NAME, BaselineUse, Setup};
 use crate::signals::Signals;
 use crate::stdin::StdinReader;
 

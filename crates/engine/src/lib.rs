@@ -15,7 +15,7 @@ mod run;
 mod traces;
 mod worker;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
@@ -30,6 +30,8 @@ pub struct ScanOptions {
     pub min_confidence: Confidence,
     /// The least severity.
     pub min_severity: Severity,
+    /// How bad the findings of a rule are, by its id, where the user thinks otherwise than the rule.
+    pub severities: BTreeMap<String, Severity>,
     /// Report these rules only; empty for all.
     pub only_rules: BTreeSet<String>,
     /// Leave these rules out.
@@ -57,6 +59,7 @@ impl Default for ScanOptions {
         Self {
             min_confidence: Confidence::Medium,
             min_severity: Severity::Info,
+            severities: BTreeMap::new(),
             only_rules: BTreeSet::new(),
             skip_rules: BTreeSet::new(),
             masking: Masking::On,

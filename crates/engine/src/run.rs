@@ -88,6 +88,8 @@ fn judged<'a>(finding: &'a Finding, path: &'a PathBytes) -> Judged<'a> {
         fingerprint: &finding.fingerprint,
         name: finding.evidence.iter().find_map(|one| one.strip_prefix(NAMED)?.split('`').nth(1)),
         inline: finding.suppression.as_ref(),
+        confidence: finding.confidence,
+        severity: finding.severity,
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use tightlip_detect::{Scratch, Trace};
 use tightlip_model::{
     Blob, BlobId, ByteSpan, Companion, Coverage, Encoding, Fingerprint, LineSpan, Location, Match,
-    Origin, Position, Problem, RuleId, SkipReason, Tally, Worker,
+    Origin, Position, Problem, RuleId, Severity, SkipReason, Tally, Worker,
 };
 
 use crate::excerpt::{Masked, Secrets, line_context};
@@ -249,7 +249,7 @@ impl<'a> Context<'a> {
     fn wants(&self, one: &Match) -> bool {
         let options = &self.ledger.scan.options;
         one.confidence >= options.min_confidence
-            && one.severity >= options.min_severity
+            && self.severity(one) >= options.min_severity
             && self.ledger.scan.scanner.info(one.rule).is_some_and(|r| options.wants_rule(&r.id))
     }
 
@@ -273,6 +273,17 @@ impl<'a> Context<'a> {
         self.is_on_added_line(one) || !self.blob.before.is_empty() && !known.iter().any(is_same)
     }
 
+    /// How bad it is: as the user says, else as the rule does.
+    fn severity(&self, one: &Match) -> Severity {
+        let severities = &self.ledger.scan.options.severities;
+        if severities.is_empty() {
+            return one.severity;
+        }
+        let rule = self.ledger.scan.scanner.info(one.rule);
+        let said = rule.and_then(|rule| severities.get(&rule.id));
+        said.copied().unwrap_or(one.severity)
+    }
+
     /// The hit for a match, unless the change did not bring it in.
     fn hit(&self, place: usize, one: &Match, known: &[Match]) -> Option<Hit> {
         let Mark { location, fingerprint, .. } = self.marks.get(&(one.rule, one.span))?;
@@ -289,7 +300,7 @@ impl<'a> Context<'a> {
             fingerprint: fingerprint.clone(),
             proof: one.proof,
             confidence: one.confidence,
-            severity: one.severity,
+            severity: self.severity(one),
             evidence: one.evidence.clone(),
             decoded: one.decoded.clone(),
             companions: self.companions(one),

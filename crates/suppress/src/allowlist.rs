@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
-use tightlip_model::{Fingerprint, Secret, Suppression};
+use tightlip_model::{Confidence, Fingerprint, Secret, Severity, Suppression};
 
 use crate::Date;
 
@@ -24,6 +24,12 @@ pub struct AllowEntry {
     pub reason: String,
     /// The last day on which it counts.
     pub expires: Option<Date>,
+    /// It holds only for findings of less confidence.
+    pub below_confidence: Option<Confidence>,
+    /// It holds only for findings of less severity.
+    pub below_severity: Option<Severity>,
+    /// It stands for a setting, which may well meet nothing, rather than for an exception.
+    pub is_setting: bool,
 }
 
 /// An entry that cannot be used.
@@ -97,6 +103,10 @@ pub struct Seen<'a> {
     pub name: Option<&'a str>,
     /// The secret.
     pub secret: &'a Secret,
+    /// How sure it is that it is a secret.
+    pub confidence: Confidence,
+    /// How bad a leak is.
+    pub severity: Severity,
 }
 
 /// The entries in force.
@@ -158,7 +168,8 @@ impl Allowlist {
     /// Entries that expired, and those that no finding has needed so far.
     #[must_use]
     pub fn notes(&self) -> Vec<AllowNote> {
-        let idle = self.rules.iter().filter(|one| !one.used.load(Ordering::Relaxed));
+        let exceptions = self.rules.iter().filter(|one| !one.entry.is_setting);
+        let idle = exceptions.filter(|one| !one.used.load(Ordering::Relaxed));
         let unused = idle.map(|one| AllowNote::Unused(one.entry.to_string()));
         self.expired.iter().cloned().chain(unused).collect()
     }
@@ -169,8 +180,11 @@ impl Rule {
     fn fits(&self, globs: &[usize], one: &Seen<'_>) -> bool {
         let text = || String::from_utf8_lossy(one.secret.reveal()).into_owned();
         let is_named = |glob: &GlobMatcher| one.name.is_some_and(|name| glob.is_match(name));
-        self.entry.rule.as_deref().is_none_or(|wanted| wanted == one.rule)
-            && self.entry.fingerprint.as_deref().is_none_or(|wanted| wanted == one.fingerprint.0)
+        let AllowEntry { rule, fingerprint, below_confidence, below_severity, .. } = &self.entry;
+        rule.as_deref().is_none_or(|wanted| wanted == one.rule)
+            && fingerprint.as_deref().is_none_or(|wanted| wanted == one.fingerprint.0)
+            && below_confidence.is_none_or(|least| one.confidence < least)
+            && below_severity.is_none_or(|least| one.severity < least)
             && self.glob.is_none_or(|place| globs.contains(&place))
             && self.name.as_ref().is_none_or(is_named)
             && self.value.as_ref().is_none_or(|glob| glob.is_match(text()))
@@ -242,7 +256,9 @@ mod tests {
         secret: &str,
     ) -> bool {
         let (fingerprint, secret) = (Fingerprint("v1-00".into()), Secret::new(secret.as_bytes()));
-        let seen = Seen { path, rule, fingerprint: &fingerprint, name, secret: &secret };
+        let (confidence, severity) = (Confidence::High, Severity::High);
+        let (fingerprint, secret) = (&fingerprint, &secret);
+        let seen = Seen { path, rule, fingerprint, name, secret, confidence, severity };
         list.find(&seen).is_some()
     }
 
@@ -255,6 +271,31 @@ mod tests {
         assert!(is_found(&list, place, Some("SHOP_LICENCE_KEY"), "q8Zr4TnB1x"));
         assert!(is_found(&list, place, None, "acme-test-q8Zr4/TnB1x"));
         assert!(!is_found(&list, place, Some("SHOP_KEY"), "q8Zr4TnB1x"));
+    }
+
+    #[test]
+    fn a_setting_for_a_path_holds_below_its_grade_and_is_not_told_as_unused() {
+        let setting = |entry| AllowEntry { is_setting: true, ..entry };
+        let sure = AllowEntry {
+            below_confidence: Some(Confidence::High),
+            ..setting(entry("tests/**", ""))
+        };
+        let bad =
+            AllowEntry { below_severity: Some(Severity::High), ..setting(entry("docs/**", "")) };
+        let list = Allowlist::new(vec![sure, bad], today()).unwrap();
+        let passes = |path, confidence, severity| {
+            let (fingerprint, secret) = (Fingerprint("v1-00".into()), Secret::new(b"x"));
+            let (rule, name) = ("jwt", None);
+            let (fingerprint, secret) = (&fingerprint, &secret);
+            list.find(&Seen { path, rule, fingerprint, name, secret, confidence, severity })
+                .is_some()
+        };
+        assert!(passes("tests/a", Confidence::Medium, Severity::Critical));
+        assert!(!passes("tests/a", Confidence::High, Severity::Low));
+        assert!(!passes("docs/a", Confidence::Medium, Severity::High));
+        assert!(passes("docs/a", Confidence::High, Severity::Medium));
+        assert!(!passes("src/a", Confidence::Medium, Severity::Low));
+        assert_eq!(texts(&list), Vec::<String>::new());
     }
 
     fn texts(list: &Allowlist) -> Vec<String> {

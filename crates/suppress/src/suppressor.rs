@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use tightlip_model::{Fingerprint, PathBytes, Secret, Status, Suppression};
+use tightlip_model::{Confidence, Fingerprint, PathBytes, Secret, Severity, Status, Suppression};
 
 use crate::tally::{Place, Tally};
 use crate::{AllowNote, Allowlist, Baseline, FingerprintKey, LineContext, Marks, Seen};
@@ -184,6 +184,10 @@ pub struct Judged<'a> {
     pub name: Option<&'a str>,
     /// The mark beside it.
     pub inline: Option<&'a Suppression>,
+    /// How sure it is that it is a secret.
+    pub confidence: Confidence,
+    /// How bad a leak is.
+    pub severity: Severity,
 }
 
 impl<'a> Judged<'a> {
@@ -192,8 +196,8 @@ impl<'a> Judged<'a> {
     }
 
     fn seen(&self, path: &'a str) -> Seen<'a> {
-        let Self { rule, secret, fingerprint, name, .. } = *self;
-        Seen { path, rule, fingerprint, name, secret }
+        let Self { rule, secret, fingerprint, name, confidence, severity, .. } = *self;
+        Seen { path, rule, fingerprint, name, secret, confidence, severity }
     }
 }
 
@@ -234,6 +238,8 @@ mod tests {
                 fingerprint,
                 name: None,
                 inline: None,
+                confidence: Confidence::High,
+                severity: Severity::High,
             })
             .collect();
         judge.judge(&judged, &seen.iter().map(|path| (*path).to_owned()).collect())
@@ -317,6 +323,8 @@ mod tests {
             fingerprint: &fingerprint,
             name: None,
             inline,
+            confidence: Confidence::High,
+            severity: Severity::High,
         };
         let findings = [judged(&marked, Some(&mark)), judged(&known, None)];
         let verdicts = judge.judge(&findings, &BTreeSet::new()).verdicts;
