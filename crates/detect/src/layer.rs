@@ -85,7 +85,7 @@ pub(crate) fn scan_encoded(
     scratch.decodable = left;
     let first = scratch.found.len();
     let mut decoded = scratch.buffers.pop().unwrap_or_default();
-    (decoder.decode)(span.of(text), &mut |byte, _| decoded.push(byte));
+    decoder.write(span.of(text), &mut decoded);
     scratch.work.decoded += decoded.len() as u64;
     scan(scanner, &decoded, depth + 1, scratch);
     recycle(scratch, decoded);

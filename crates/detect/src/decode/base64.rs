@@ -14,8 +14,13 @@ const WRAPPED: usize = 56;
 /// How many characters of a run show whether it stands for text.
 const SAMPLE: usize = 48;
 
-pub(super) static DECODER: Decoder =
-    Decoder { transform: Transform::Base64, spans, decode, shape: Shape::Opaque };
+pub(super) static DECODER: Decoder = Decoder {
+    transform: Transform::Base64,
+    spans,
+    decode,
+    write: Some(write),
+    shape: Shape::Opaque,
+};
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut from = 0;
@@ -81,12 +86,18 @@ fn stands_for_text(encoded: &[u8]) -> bool {
     }
     let mut sample = [0; SAMPLE];
     let mut length = 0;
-    decode(encoded.get(..encoded.len().min(SAMPLE)).unwrap_or_default(), &mut |byte, _| {
-        if let Some(slot) = sample.get_mut(length) {
-            *slot = byte;
+    let signs = encoded.iter().take(SAMPLE).filter_map(|byte| value(*byte));
+    let (mut bits, mut held) = (0_u32, 0);
+    for value in signs {
+        (bits, held) = (bits << 6 | u32::from(value), held + 6);
+        if held >= 8
+            && let Some(slot) = sample.get_mut(length)
+        {
+            held -= 8;
+            *slot = (bits >> held) as u8;
             length += 1;
         }
-    });
+    }
     let sample = sample.get(..length).unwrap_or_default();
     begins_like_text(sample) || deflate::begins(sample)
 }
@@ -111,15 +122,54 @@ fn decode(encoded: &[u8], emit: &mut Emit<'_>) {
     }
 }
 
+/// Four signs at a time, wherever four stand in a row and begin a byte.
+fn write(encoded: &[u8], out: &mut Vec<u8>) {
+    out.reserve(encoded.len() / 4 * 3 + 3);
+    let (mut rest, mut bits, mut held) = (encoded, 0_u32, 0);
+    loop {
+        while held == 0
+            && let Some((four, after)) = rest.split_first_chunk::<4>()
+        {
+            let values = four.map(|byte| VALUES[usize::from(byte)]);
+            if values.contains(&NO_SIGN) {
+                break;
+            }
+            let sum = values.iter().fold(0, |sum, value| sum << 6 | u32::from(*value));
+            let [_, three @ ..] = sum.to_be_bytes();
+            out.extend_from_slice(&three);
+            rest = after;
+        }
+        let Some((&byte, after)) = rest.split_first() else { return };
+        rest = after;
+        let Some(value) = value(byte) else { continue };
+        bits = (bits << 6) | u32::from(value);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            out.push((bits >> held) as u8);
+        }
+    }
+}
+
+/// For each byte its value in either alphabet, [`NO_SIGN`] for others.
+static VALUES: [u8; 256] = values();
+const NO_SIGN: u8 = 0xFF;
+
+const fn values() -> [u8; 256] {
+    let signs = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut values = [NO_SIGN; 256];
+    let mut value = 0;
+    while value < signs.len() {
+        values[signs[value] as usize] = value as u8;
+        value += 1;
+    }
+    values[b'-' as usize] = 62;
+    values[b'_' as usize] = 63;
+    values
+}
+
 fn value(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    })
+    VALUES.get(usize::from(byte)).copied().filter(|value| *value != NO_SIGN)
 }
 
 #[cfg(test)]
@@ -164,5 +214,17 @@ mod tests {
         let sources = DECODER.sources(b"TWFu\nTWFu");
         assert_eq!(sources[0], ByteSpan::new(0, 2));
         assert_eq!(sources[5], ByteSpan::new(7, 9));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_whole_is_what_is_decoded_byte_by_byte(
+            encoded in "[A-Za-z0-9+/_-]{0,9}([A-Za-z0-9+/]{60,70}[ =\\r\\n]{0,2}){0,4}[a-z=!]{0,9}",
+        ) {
+            let (mut whole, mut single) = (Vec::new(), Vec::new());
+            write(encoded.as_bytes(), &mut whole);
+            decode(encoded.as_bytes(), &mut |byte, _| single.push(byte));
+            proptest::prop_assert_eq!(whole, single);
+        }
     }
 }

@@ -13,8 +13,13 @@ const MOST_FEEDS: usize = 2;
 /// Operators that join literals in one language or another.
 const OPERATORS: [&[u8]; 5] = [b"+", b"..", b".", b"&", b"<>"];
 
-pub(super) static DECODER: Decoder =
-    Decoder { transform: Transform::Concatenation, spans, decode, shape: Shape::Sparse };
+pub(super) static DECODER: Decoder = Decoder {
+    transform: Transform::Concatenation,
+    spans,
+    decode,
+    write: None,
+    shape: Shape::Sparse,
+};
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut regions = Regions::of(text);

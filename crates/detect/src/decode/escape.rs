@@ -6,7 +6,7 @@ use super::region::Regions;
 use super::{Decoder, Emit, Shape, hex_value};
 
 pub(super) static DECODER: Decoder =
-    Decoder { transform: Transform::Escape, spans, decode, shape: Shape::Sparse };
+    Decoder { transform: Transform::Escape, spans, decode, write: None, shape: Shape::Sparse };
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut regions = Regions::of(text);

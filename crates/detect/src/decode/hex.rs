@@ -11,7 +11,7 @@ const SHORTEST: usize = 32;
 const SAMPLE: usize = 64;
 
 pub(super) static DECODER: Decoder =
-    Decoder { transform: Transform::Hex, spans, decode, shape: Shape::Opaque };
+    Decoder { transform: Transform::Hex, spans, decode, write: None, shape: Shape::Opaque };
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut from = 0;

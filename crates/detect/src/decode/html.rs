@@ -16,7 +16,7 @@ const NAMED: [(&[u8], u8); 6] = [
 ];
 
 pub(super) static DECODER: Decoder =
-    Decoder { transform: Transform::HtmlEntity, spans, decode, shape: Shape::Sparse };
+    Decoder { transform: Transform::HtmlEntity, spans, decode, write: None, shape: Shape::Sparse };
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut regions = Regions::of(text);

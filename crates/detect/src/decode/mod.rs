@@ -36,9 +36,14 @@ pub(crate) struct Decoder {
     pub(crate) spans: fn(&[u8], &mut dyn FnMut(ByteSpan)),
     /// Decodes a span, byte by byte.
     pub(crate) decode: fn(&[u8], &mut Emit<'_>),
+    /// Decodes a span whole, where that is faster.
+    pub(crate) write: Option<Write>,
     /// How the encoded text relates to the plain text around it.
     pub(crate) shape: Shape,
 }
+
+/// Appends what encoded bytes stand for.
+pub(crate) type Write = fn(&[u8], &mut Vec<u8>);
 
 /// Takes one decoded byte and the encoded bytes it came from.
 pub(crate) type Emit<'a> = dyn FnMut(u8, ByteSpan) + 'a;
@@ -53,6 +58,14 @@ pub(crate) enum Shape {
 }
 
 impl Decoder {
+    /// Appends what `encoded` stands for.
+    pub(crate) fn write(&self, encoded: &[u8], out: &mut Vec<u8>) {
+        match self.write {
+            Some(write) => write(encoded, out),
+            None => (self.decode)(encoded, &mut |byte, _| out.push(byte)),
+        }
+    }
+
     /// Where each decoded byte of `encoded` came from.
     pub(crate) fn sources(&self, encoded: &[u8]) -> Vec<ByteSpan> {
         let mut sources = Vec::new();

@@ -8,8 +8,13 @@ use super::{Decoder, Emit, Shape, hex_value};
 /// How far a stretch goes on either side of the sign that tells of it.
 const FAR: usize = 2048;
 
-pub(super) static DECODER: Decoder =
-    Decoder { transform: Transform::QuotedPrintable, spans, decode, shape: Shape::Sparse };
+pub(super) static DECODER: Decoder = Decoder {
+    transform: Transform::QuotedPrintable,
+    spans,
+    decode,
+    write: None,
+    shape: Shape::Sparse,
+};
 
 /// A text that is encoded like this spells its equals signs: `=3D` tells of it.
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
