@@ -158,11 +158,13 @@ impl<'f> Views<'f> {
     /// The view of what an entry leads to, or the number of the wanted blob; an error where the view of
     /// that folder has to be made first.
     fn target(&self, slot: Slot, child: u32) -> Result<Option<u32>, u32> {
-        let wanted = self.wanted(child);
-        if wanted.is_some() || slot.kind() != Some(Kind::Folder) {
-            return Ok(wanted);
-        }
-        let below = self.roles.get(child as usize).copied().unwrap_or(NONE);
+        let role = self.roles.get(child as usize).copied().unwrap_or(NONE);
+        // What a tree calls a folder may be anything: a blob's number there is no view.
+        let below = match slot.kind() {
+            Some(Kind::Folder) if role & WANTED == 0 => role,
+            Some(Kind::Folder) => return Ok(None),
+            _ => return Ok(self.wanted(child)),
+        };
         match self.view(below) {
             Some(NOT_YET) => Err(below),
             Some(BEGUN | EMPTY) | None => Ok(None),

@@ -204,6 +204,27 @@ fn logs_that_reftables_hold_are_scanned_for_every_work_tree() {
 }
 
 #[test]
+fn a_tree_that_calls_blobs_folders_leads_nowhere() {
+    let repo = Repo::new(&[]);
+    let mut entries = Vec::new();
+    for name in ["a", "b", "c", "d", "e"] {
+        repo.write(name, &format!("{name}\n"));
+        let id = repo.git(&["hash-object", "-w", name]);
+        entries.extend(format!("40000 {name}\0").bytes());
+        let digits: Vec<u8> =
+            id.bytes().map(|digit| char::from(digit).to_digit(16).unwrap() as u8).collect();
+        entries.extend(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]));
+    }
+    std::fs::write(repo.path.join("tree"), entries).unwrap();
+    let tree = repo.git(&["hash-object", "-t", "tree", "-w", "--literally", "tree"]);
+    let commit = repo.git(&["commit-tree", "-m", "odd", &tree]);
+    repo.git(&["update-ref", "refs/heads/main", &commit]);
+    let got = scan(&repo);
+    assert_eq!(got.recorder.texts(Origin::Blob), ["a\n", "b\n", "c\n", "d\n", "e\n"]);
+    assert!(got.found.len() <= 5);
+}
+
+#[test]
 fn names_links_and_submodules_of_any_commit_are_seen() {
     let inner = Repo::new(&[]);
     inner.save("x", "y");
