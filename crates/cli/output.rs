@@ -243,27 +243,48 @@ fn by_ending<F: Formats>(file: &str) -> Option<F> {
     name.parse().ok()
 }
 
-/// A file under a temporary name; dropped without [`SharedFile::put`] it is removed.
+/// A file under a temporary name; dropped without [`SharedFile::put`] it is removed. It is made when
+/// the first byte is written, so that a run that is killed before leaves nothing behind.
 #[derive(Clone)]
-struct SharedFile(Rc<RefCell<BufWriter<NamedTempFile>>>);
+struct SharedFile(Rc<RefCell<Pending>>);
+
+struct Pending {
+    folder: PathBuf,
+    file: Option<BufWriter<NamedTempFile>>,
+}
+
+impl Pending {
+    fn open(&mut self) -> io::Result<&mut BufWriter<NamedTempFile>> {
+        match &mut self.file {
+            Some(file) => Ok(file),
+            none => {
+                let mut builder = tempfile::Builder::new();
+                let file = builder.prefix(".tightlip-").suffix(".tmp").tempfile_in(&self.folder)?;
+                Ok(none.insert(BufWriter::new(file)))
+            }
+        }
+    }
+}
 
 impl SharedFile {
+    /// A file for the folder of `path`, which must take files.
     fn beside(path: &Path) -> anyhow::Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new()
-            .prefix(".tightlip-")
-            .suffix(".tmp")
-            .tempfile_in(folder)
-            .with_context(|| format!("cannot write a report in `{}`", folder.display()))?;
-        Ok(Self(Rc::new(RefCell::new(BufWriter::new(file)))))
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let refused = format!("cannot write a report in `{}`", folder.display());
+        let mut pending = Pending { folder, file: None };
+        pending.open().context(refused)?;
+        pending.file = None;
+        Ok(Self(Rc::new(RefCell::new(pending))))
     }
 
     /// Renames it to `path`; a link that stands there is replaced, not followed.
     fn put(self, path: &Path) -> io::Result<()> {
-        let writer =
-            Rc::into_inner(self.0).ok_or_else(|| io::Error::other("still being written"))?;
-        let file = writer.into_inner().into_inner().map_err(|error| error.into_error())?;
+        let pending = Rc::into_inner(self.0).map(RefCell::into_inner);
+        let mut pending = pending.ok_or_else(|| io::Error::other("still being written"))?;
+        pending.open()?;
+        let Some(writer) = pending.file else { return Ok(()) };
+        let file = writer.into_inner().map_err(|error| error.into_error())?;
         file.as_file().sync_data()?;
         file.persist(path).map(drop).map_err(|error| error.error)
     }
@@ -271,11 +292,11 @@ impl SharedFile {
 
 impl Write for SharedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
+        self.0.borrow_mut().open()?.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.borrow_mut().flush()
+        self.0.borrow_mut().file.as_mut().map_or(Ok(()), Write::flush)
     }
 }
 

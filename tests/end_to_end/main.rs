@@ -9,6 +9,7 @@ mod churn;
 mod config;
 mod diff;
 mod estate;
+mod faults;
 mod hiding;
 mod history;
 mod hook;
