@@ -157,3 +157,31 @@ fn every_package_has_the_version_of_the_workspace() {
     assert!(platforms.clone().count() >= 5, "package.json");
     assert!(platforms.clone().all(|line| line.contains(&format!("\"{version}\""))), "package.json");
 }
+
+#[test]
+fn every_promise_of_the_security_page_names_tests_that_exist() {
+    fn functions(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                functions(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = read(&path);
+                let named = text.split("fn ").skip(1).filter_map(|rest| rest.split_once('('));
+                found.extend(named.map(|(name, _)| name.to_owned()));
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    ["crates", "tests"].iter().for_each(|folder| functions(&root().join(folder), &mut found));
+    let text = read(&root().join("SECURITY.md"));
+    let rows = text.lines().skip_while(|line| !line.starts_with("| promise |")).skip(2);
+    let rows: Vec<&str> = rows.take_while(|line| line.starts_with('|')).collect();
+    assert!(rows.len() > 10);
+    for row in rows {
+        let tests = row.split('|').nth(2).unwrap().split_whitespace();
+        let tests: Vec<&str> = tests.map(|name| name.trim_matches('`')).collect();
+        assert!(!tests.is_empty(), "{row}");
+        tests.iter().for_each(|name| assert!(found.contains(*name), "there is no test `{name}`"));
+    }
+}

@@ -5,6 +5,34 @@ use std::collections::BTreeSet;
 use crate::world::{World, token};
 
 #[test]
+fn a_history_reads_the_same_for_any_number_of_threads_and_on_one_processor() {
+    let world = World::with_repository();
+    let mut lines = Vec::new();
+    for round in 0..12_u64 {
+        lines.push(format!("TOKEN={}", token(round % 5)));
+        for file in 0..6 {
+            world.write(&format!("d{}/f{file}.env", round % 3), lines.join("\n"));
+        }
+        world.commit(&format!("round {round} says {}", token(100 + round)));
+    }
+    world.git(&["repack", "-q", "-a", "-d"]);
+    world.write("loose.env", format!("TOKEN={}\n", token(900)));
+    world.commit("loose");
+    let args = ["history", "--format", "json", "--jobs"];
+    let report = |jobs: &str| world.run(&[&args[..], &[jobs]].concat()).stdout;
+    let one = report("1");
+    assert!(one.contains("loose.env"));
+    for jobs in ["2", "8", "64"].repeat(4) {
+        assert_eq!(one, report(jobs), "{jobs} threads");
+    }
+    let mut bound = std::process::Command::new("taskset");
+    bound.args(["-c", "0", env!("CARGO_BIN_EXE_tightlip")]).args(args).arg("64");
+    if let Ok(output) = bound.current_dir(world.path()).output() {
+        assert_eq!(one, String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
 fn every_hiding_place_of_a_repository_is_found() {
     let world = World::with_repository();
     world.write("README", "fine\n");
