@@ -22,6 +22,7 @@ mod progress;
 mod push;
 mod reports;
 mod rules;
+mod safety;
 mod scan;
 mod staged;
 mod world;
