@@ -157,7 +157,8 @@ fn is_zstd(head: &[u8]) -> bool {
 fn is_lzma(head: &[u8]) -> bool {
     let [0x5d, 0, 0, a, b, rest @ ..] = head else { return false };
     let dictionary = u32::from_le_bytes([0, 0, *a, *b]);
-    let is_usual = dictionary.count_ones() == 1 || dictionary >> dictionary.trailing_zeros() == 3;
+    let digits = dictionary.checked_shr(dictionary.trailing_zeros());
+    let is_usual = matches!(digits, Some(1 | 3));
     let length = rest.first_chunk().map(|length| u64::from_le_bytes(*length));
     is_usual && length.is_some_and(|length| length == u64::MAX || length < 1 << 38)
 }

@@ -27,6 +27,8 @@ fn containers() -> Vec<Vec<u8>> {
     let mut all: Vec<Vec<u8>> =
         [mail, pdf, ar, cpio.as_str()].map(|text| text.as_bytes().to_vec()).to_vec();
     all.extend([gzip, bzip2, xz, zstd].map(|pack| pack(&plain)));
+    // LZMA with a dictionary of no size.
+    all.push(vec![0x5d, 0, 0, 0, 0, 0xc1, 0x16, 0x16, 0x16]);
     all.extend([zip(&files), zip(&[("inner.zip", &zip(&files))]), plain]);
     all
 }
