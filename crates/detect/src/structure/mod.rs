@@ -7,6 +7,7 @@
 pub(crate) mod assignment;
 mod connection;
 mod header;
+mod jwk;
 mod jwt;
 mod key_store;
 mod letters;
@@ -24,6 +25,7 @@ static REGISTRY: &[Structure] = &[
     assignment::STRUCTURE,
     connection::STRUCTURE,
     header::STRUCTURE,
+    jwk::STRUCTURE,
     jwt::STRUCTURE,
     key_store::STRUCTURE,
     pem::STRUCTURE,

@@ -136,6 +136,7 @@ mod tests {
             "password: str = None",
             "passwordInput = 'q8Zr4TnB1x'",
             "https://ci.test/badge.svg?password=q8Zr4TnB1x",
+            "G8|qC!FQ8password=4@9dche3*a",
             "handler.add_password('q8Zr4TnB1x', 'host', user, secret)",
         ] {
             assert_eq!(find(text, "password"), None, "{text}");

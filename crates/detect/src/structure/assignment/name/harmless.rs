@@ -140,7 +140,7 @@ const HARMLESS_PARTS: [&[u8]; 34] = [
 
 /// Ends of names, whatever stands between their words, of keys that name a thing and of tokens that
 /// mark a place in an answer.
-const MARKER_ENDS: [&[u8]; 20] = [
+const MARKER_ENDS: [&[u8]; 24] = [
     b"projectkey",
     b"rulekey",
     b"sortkey",
@@ -161,6 +161,10 @@ const MARKER_ENDS: [&[u8]; 20] = [
     b"changetoken",
     b"sequencetoken",
     b"statustoken",
+    b"requesttoken",
+    b"updatetoken",
+    b"organizationkey",
+    b"groupkey",
 ];
 
 /// What a dotted name of a text begins with: `label.password`.

@@ -33,7 +33,7 @@ pub(super) fn passes(candidate: &Candidate<'_>) -> bool {
     }
     if candidate.promise != Promise::Password && is_no_key(value)
         || style == Style::Option && is_setting(value)
-        || style == Style::Tight && (value.starts_with(b"3D") || value.starts_with(b"20="))
+        || style == Style::Tight && is_noise(candidate)
     {
         return false;
     }
@@ -43,7 +43,7 @@ pub(super) fn passes(candidate: &Candidate<'_>) -> bool {
 /// Whether a value belongs to the address of a badge, which is made to be shown.
 fn is_of_badge(candidate: &Candidate<'_>) -> bool {
     let start = candidate.name.start;
-    let before = ByteSpan::new(start.saturating_sub(80), start).of(candidate.text);
+    let before = ByteSpan::new(start.saturating_sub(200), start).of(candidate.text);
     let line = before.rsplit(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
     let holds = |mark: &[u8]| memchr::memmem::find(line, mark).is_some();
     candidate.value.style == Style::Tight
@@ -60,6 +60,15 @@ fn is_no_key(value: &[u8]) -> bool {
         || matches!(value.len(), 16 | 40)
             && value.iter().all(is_upper_hex)
             && value.iter().any(u8::is_ascii_uppercase)
+}
+
+/// Whether name and value are parts of a long run of encoded bytes: quoted-printable or base85.
+fn is_noise(candidate: &Candidate<'_>) -> bool {
+    let start = candidate.name.start;
+    let before = ByteSpan::new(start.saturating_sub(1), start).of(candidate.text);
+    let value = candidate.value.span.of(candidate.text);
+    let is_printable = value.starts_with(b"3D") || value.starts_with(b"20=");
+    is_printable || before.first().is_some_and(|byte| b"!^~+".contains(byte))
 }
 
 /// Whether the value of an option is a list of settings: `id=npmrc,src=.npmrc`.
@@ -231,7 +240,9 @@ fn is_path(value: &[u8]) -> bool {
 
 fn is_number(value: &[u8]) -> bool {
     let bare = value.strip_prefix(b"-").unwrap_or(value);
-    if bare.len() < value.len() && bare.iter().all(u8::is_ascii_digit) {
+    let digits = bare.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let kind = bare.get(digits..).unwrap_or_default();
+    if bare.len() < value.len() && digits > 0 && matches!(kind, b"" | b"i32" | b"i64" | b"L") {
         return true;
     }
     if let Some(hex) = bare.strip_prefix(b"0x") {
@@ -417,9 +428,14 @@ mod tests {
             assert!(is_something_else(value.as_bytes(), Style::Quoted), "{value}");
         }
         assert!(is_something_else(br"\xa1\xa2", Style::Quoted));
-        for value in
-            ["^3.1.6", "npm:^5.0.0", "3.0.0-preview7.19365.7", "sha512-q8Zr", "-2147483648"]
-        {
+        for value in [
+            "^3.1.6",
+            "npm:^5.0.0",
+            "3.0.0-preview7.19365.7",
+            "sha512-q8Zr",
+            "-2147483648i32",
+            "-2147483648",
+        ] {
             assert!(is_something_else(value.as_bytes(), Style::Quoted), "{value}");
         }
         for value in ["2015-06-16T22:45:00Z", "john.smith@mail.test", "min:6", "v185", "jws@9.0.2"]
