@@ -54,5 +54,5 @@ fn increments() {
         [&length[..], &text, &changes].concat()
     };
     let made: Vec<_> = texts().into_iter().map(made).collect();
-    mutate::replay("incremental", targets::incremental, &made);
+    mutate::replay("increments", targets::increments, &made);
 }

@@ -43,7 +43,7 @@ pub fn split(data: &[u8]) {
 
 /// A length, a text of it, and how another is made from it: a byte under 128 inserts as many, any
 /// other copies, from a place of two bytes, as many as it has in its low bits times eight.
-pub fn incremental(data: &[u8]) {
+pub fn increments(data: &[u8]) {
     let Some((length, rest)) = data.split_first_chunk::<2>() else { return };
     let (base, made) = rest.split_at(usize::from(u16::from_be_bytes(*length)).min(rest.len()));
     let (text, copies) = made_from(base, made);
