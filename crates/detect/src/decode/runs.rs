@@ -15,10 +15,7 @@ pub(super) fn next_run(
     least: usize,
     is_member: impl Fn(u8) -> bool,
 ) -> Option<ByteSpan> {
-    let length = |from: usize| {
-        let rest = text.get(from..).unwrap_or_default().iter();
-        rest.take_while(|byte| is_member(**byte)).count()
-    };
+    let length = |from: usize| length(text.get(from..).unwrap_or_default(), &is_member);
     let mut at = from;
     // How many members stand right before `at`.
     let mut before = 0;
@@ -45,6 +42,21 @@ pub(super) fn next_run(
         start = end + 1;
     }
     None
+}
+
+/// How many members `text` begins with.
+#[inline(always)]
+fn length(text: &[u8], is_member: impl Fn(u8) -> bool) -> usize {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut length = 0;
+    for block in blocks {
+        let members = members(block, &is_member).trailing_ones() as usize;
+        length += members;
+        if members < BLOCK {
+            return length;
+        }
+    }
+    length + rest.iter().take_while(|byte| is_member(**byte)).count()
 }
 
 /// A bit for each byte of a block: whether it is of the class.
