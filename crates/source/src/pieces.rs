@@ -94,12 +94,13 @@ impl Pieces {
         is_enough: impl Fn(&[u8]) -> bool,
     ) -> Begun {
         let mut cutting = Cutting::new();
-        self.reserve(FIRST_READ);
+        self.reserve(FIRST_READ, 0);
         let first = self.window.min(FIRST_READ);
         let mut filled = self.fill(reader, &mut cutting.filled, first);
         let held = self.buffer.get(..cutting.filled).unwrap_or_default();
         if matches!(filled, Ok(Filled::Window)) && !is_enough(held) {
-            self.reserve(usize::try_from(expected).map_or(self.window, |length| length + 1));
+            let length = usize::try_from(expected).map_or(self.window, |length| length + 1);
+            self.reserve(length, cutting.filled);
             filled = self.fill(reader, &mut cutting.filled, self.window);
         }
         Begun { cutting, filled }
@@ -143,7 +144,7 @@ impl Pieces {
         while !bytes.is_empty() {
             let count = bytes.len().min(self.window - cutting.filled);
             let (now, later) = bytes.split_at_checked(count).unwrap_or((bytes, &[]));
-            self.reserve(cutting.filled + count);
+            self.reserve(cutting.filled + count, cutting.filled);
             let room = self.buffer.get_mut(cutting.filled..).unwrap_or_default();
             room.iter_mut().zip(now).for_each(|(to, from)| *to = *from);
             (cutting.filled, bytes) = (cutting.filled + count, later);
@@ -192,7 +193,7 @@ impl Pieces {
     ) -> io::Result<Filled> {
         while *filled < most {
             if *filled == self.buffer.len() {
-                self.reserve(2 * *filled);
+                self.reserve(2 * *filled, *filled);
             }
             let end = self.buffer.len().min(most);
             match reader.read(self.buffer.get_mut(*filled..end).unwrap_or_default()) {
@@ -205,11 +206,16 @@ impl Pieces {
         Ok(Filled::Window)
     }
 
-    fn reserve(&mut self, length: usize) {
+    /// Makes room for this much, of which the first `held` bytes are still needed. New zeros are had
+    /// without touching them, while growing would move all bytes and write each new one.
+    fn reserve(&mut self, length: usize, held: usize) {
         let length = length.max(FIRST_READ).min(self.window);
-        if self.buffer.len() < length {
-            self.buffer.resize(length, 0);
+        if self.buffer.len() >= length {
+            return;
         }
+        let mut room = vec![0; length.next_power_of_two().min(self.window)];
+        room.iter_mut().zip(self.buffer.iter().take(held)).for_each(|(to, from)| *to = *from);
+        self.buffer = room;
     }
 }
 
