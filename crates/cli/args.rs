@@ -40,13 +40,13 @@ pub(crate) enum Command {
     /// Keep a list of known findings
     #[command(subcommand)]
     Baseline(BaselineCommand),
-    /// Look at the rules
+    /// List, explain, check and import rules
     #[command(subcommand)]
     Rules(RulesCommand),
     /// Install or run git hooks
     #[command(subcommand)]
     Hook(HookCommand),
-    /// Look at the settings
+    /// Show the settings in force and where each came from
     #[command(subcommand)]
     Config(ConfigCommand),
 }
@@ -54,7 +54,9 @@ pub(crate) enum Command {
 /// Flags that every scan takes.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct CommonArgs {
-    /// Format of the report on standard output, or of the one `--output FILE`
+    /// Format of the report on standard output, or of the one `--output FILE`: human, json, jsonl,
+    /// sarif, github, gitlab, codequality, junit, csv, markdown or html; of an inventory: table, json,
+    /// csv, markdown, html, cyclonedx or sarif
     #[arg(long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
     /// Write the report to FILE; `FORMAT=FILE` writes one more beside the main one, repeatable
@@ -352,4 +354,26 @@ pub(crate) enum ConfigCommand {
         #[command(flatten)]
         scan: ScanArgs,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+    use tightlip_report::{Format, InventoryFormat};
+
+    use super::Cli;
+
+    #[test]
+    fn the_help_is_well_formed_and_names_every_format() {
+        let command = Cli::command();
+        command.clone().debug_assert();
+        let scan = command.find_subcommand("scan").expect("the command exists");
+        let format = scan.get_arguments().find(|flag| flag.get_id() == "format");
+        let help = format.and_then(|flag| flag.get_help()).expect("the flag has one").to_string();
+        let names = Format::ALL.iter().map(|format| format.as_str());
+        for name in names.chain(InventoryFormat::ALL.iter().map(|format| format.as_str())) {
+            let is_named = help.split([' ', ',', ';']).any(|word| word == name);
+            assert!(is_named, "`{name}` is not in: {help}");
+        }
+    }
 }
