@@ -5,6 +5,7 @@
 //! next but the [`Trace`] that a caller may keep, and no allocation as long as nothing matches. Leaves to others: where bytes come from, lines
 //! and columns, suppression and reports.
 
+mod alike;
 mod bounds;
 mod decode;
 mod entropy;

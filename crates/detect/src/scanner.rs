@@ -46,7 +46,7 @@ pub struct Scanner {
     rules_of: Rows<u32>,
     /// Worked out when a text first holds two secrets.
     partners: OnceLock<Partners>,
-    now: Now,
+    pub(crate) now: Now,
     /// How many encodings deep a secret is followed.
     pub(crate) deepest: usize,
 }
@@ -173,7 +173,7 @@ impl Scanner {
         Some(Judge { rule, plan: self.plans.get(rule)?, now: self.now })
     }
 
-    fn plan(&self, id: RuleId) -> Option<&Plan> {
+    pub(crate) fn plan(&self, id: RuleId) -> Option<&Plan> {
         self.plans.get(self.rules.get(id)?)
     }
 

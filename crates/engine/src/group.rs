@@ -126,7 +126,11 @@ fn firmness(hit: &Hit) -> (Reach, i64, Option<BlobId>, Location) {
 }
 
 fn finding(hit: Hit, occurrences: u64, scanner: &Scanner) -> Option<Finding> {
+    let line = hit.excerpt.as_ref().map_or("", |excerpt| excerpt.text.as_str());
+    let place = [hit.provenance.path.as_bytes(), b"\n", line.as_bytes()].concat();
+    let alike = scanner.alike(hit.rule, hit.secret.reveal(), hit.proof, &place);
     Some(Finding {
+        alternatives: alike.into_iter().filter_map(|id| scanner.info(id).cloned()).collect(),
         rule: scanner.info(hit.rule)?.clone(),
         provenance: hit.provenance,
         location: hit.location,

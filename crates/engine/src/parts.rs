@@ -109,6 +109,7 @@ mod tests {
             evidence: Vec::new(),
             decoded: Vec::new(),
             companions: companions.collect(),
+            alternatives: Vec::new(),
             transforms: Vec::new(),
             excerpt: None,
             occurrences: 1,

@@ -133,6 +133,8 @@ pub struct Finding {
     pub decoded: Vec<(String, String)>,
     /// The other parts of the same credential.
     pub companions: Vec<Companion>,
+    /// Rules of other providers whose credentials look the same, where nothing tells which it is.
+    pub alternatives: Vec<Arc<RuleInfo>>,
     /// What had to be undone to reach it, the outermost first.
     pub transforms: Vec<Transform>,
     /// The line it stands on; `None` for a secret that is no part of a line of text.

@@ -66,6 +66,7 @@ fn finding(number: usize) -> Finding {
         evidence: vec!["assigned to `api_key`".to_owned()],
         decoded: Vec::new(),
         companions: Vec::new(),
+        alternatives: Vec::new(),
         transforms: Vec::new(),
         excerpt: Some(Excerpt {
             text: format!("{before}{masked}\""),

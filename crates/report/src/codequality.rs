@@ -81,8 +81,9 @@ fn entry<'a>(shown: &'a Shown<'_>) -> Entry<'a> {
     let proof = words::proof(shown.proof);
     let of = shown.provenance.commit.as_ref().filter(|_| !shown.is_at_hand());
     let of = of.map(|commit| format!(" (commit {})", commit.id)).unwrap_or_default();
+    let asides: String = shown.asides().iter().map(|aside| format!("; {aside}")).collect();
     Entry {
-        description: format!("{}: {} ({proof}){of}", shown.name(), shown.secret.text),
+        description: format!("{}: {} ({proof}){of}{asides}", shown.name(), shown.secret.text),
         check_name: &shown.rule.id,
         fingerprint: format!("{}:{path}", shown.fingerprint),
         severity: severity(shown.severity),

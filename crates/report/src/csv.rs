@@ -9,9 +9,9 @@ use tightlip_model::{Suppression, Timestamp};
 use crate::ReportOptions;
 use crate::layout::{Closing, Layout};
 use crate::plain::safe;
-use crate::shown::Shown;
+use crate::shown::{Shown, ShownPart};
 
-const HEADER: &str = "type,severity,confidence,proof,rule,title,repository,path,line,column,commit,author,email,date,secret,fingerprint,status,suppressed by,reason,revoke,link,message\n";
+const HEADER: &str = "type,severity,confidence,proof,rule,title,repository,path,line,column,commit,author,email,date,secret,fingerprint,status,suppressed by,reason,revoke,link,message,parts,may also be\n";
 
 /// The `csv` format.
 #[derive(Debug)]
@@ -33,7 +33,9 @@ impl Layout for Csv {
         let id = commit.map(|commit| commit.id.to_string()).unwrap_or_default();
         let date = commit.map(|commit| Timestamp(commit.seconds).to_string()).unwrap_or_default();
         let why = shown.suppression.as_ref();
-        let name = shown.name();
+        let (name, doubt) = (shown.name(), shown.doubt());
+        let parts: Vec<String> = shown.companions.iter().map(ShownPart::words).collect();
+        let parts = parts.join("; ");
         let (line, column) =
             (shown.location.line.0.to_string(), shown.location.column.0.to_string());
         row(
@@ -61,13 +63,15 @@ impl Layout for Csv {
                 shown.rule.revoke.as_bytes(),
                 shown.rule.link.as_bytes(),
                 b"",
+                parts.as_bytes(),
+                doubt.as_bytes(),
             ],
         )
     }
 
     fn finish(&mut self, closing: &Closing<'_>, out: &mut dyn Write) -> io::Result<()> {
         for problem in &closing.summary.coverage.problems {
-            let mut cells = [b"".as_slice(); 22];
+            let mut cells = [b"".as_slice(); 24];
             cells[0] = b"not read";
             cells[7] = problem.subject.as_bytes();
             cells[21] = problem.message.as_bytes();
@@ -108,6 +112,6 @@ mod tests {
 
     #[test]
     fn there_is_a_title_for_every_cell() {
-        assert_eq!(HEADER.split(',').count(), 22);
+        assert_eq!(HEADER.split(',').count(), 24);
     }
 }

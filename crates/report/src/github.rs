@@ -105,6 +105,7 @@ fn message(shown: &Shown<'_>) -> String {
     if !shown.is_at_hand() || shown.provenance.path.as_bytes().is_empty() {
         lines.push(whereabouts(shown));
     }
+    lines.extend(shown.asides().into_iter().map(words::sentence));
     lines.push(shown.rule.revoke.clone());
     lines.push(format!("{} {}", shown.rule.id, shown.fingerprint));
     let lines = lines.iter().filter(|line| !line.is_empty());

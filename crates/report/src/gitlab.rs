@@ -164,12 +164,7 @@ fn vulnerability<'a>(shown: &'a Shown<'_>, number: u64) -> Vulnerability<'a> {
     Vulnerability {
         id: format!("{}-{number}", shown.fingerprint),
         name: cut(&shown.name(), LONGEST_NAME),
-        description: format!(
-            "{} found: {}; {}.",
-            shown.name(),
-            words::proof(shown.proof),
-            words::confidence(shown.confidence)
-        ),
+        description: description(shown),
         severity: severity(shown.severity),
         solution: cut(&shown.rule.revoke, LONGEST_SOLUTION),
         raw_source_code_extract: &shown.secret.text,
@@ -190,6 +185,13 @@ fn vulnerability<'a>(shown: &'a Shown<'_>, number: u64) -> Vulnerability<'a> {
         ],
         links: link.into_iter().map(|url| Link { url }).collect(),
     }
+}
+
+fn description(shown: &Shown<'_>) -> String {
+    let (proof, sure) = (words::proof(shown.proof), words::confidence(shown.confidence));
+    let first = format!("{} found: {proof}; {sure}", shown.name());
+    let sentences = std::iter::once(first).chain(shown.asides()).map(words::sentence);
+    sentences.collect::<Vec<_>>().join(" ")
 }
 
 struct RuleLink<'a> {

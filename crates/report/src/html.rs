@@ -240,6 +240,10 @@ fn why(shown: &Shown<'_>) -> String {
         let fact = text(format!("{name} {value}").as_bytes());
         put(&mut out, format_args!("<br><span class=\"f\">{fact}</span>"));
     }
+    for aside in shown.asides() {
+        let aside = text(words::sentence(aside).as_bytes());
+        put(&mut out, format_args!("<br><span>{aside}</span>"));
+    }
     out
 }
 

@@ -152,9 +152,12 @@ impl Block {
         }
         for (place, part) in shown.companions.iter().enumerate() {
             let key = if place == 0 { "with" } else { "" };
-            let line = part.location.line.0;
-            let text = format!("{} {} at line {line}", part.name(), part.secret.text);
-            self.text(key, &safe(text.as_bytes()));
+            self.text(key, &safe(part.words().as_bytes()));
+        }
+        let doubt = shown.doubt();
+        if !doubt.is_empty() {
+            let text = format!("{doubt}: nothing here tells which");
+            self.text("or", &safe(text.as_bytes()));
         }
     }
 

@@ -89,6 +89,11 @@ fn failure(shown: &Shown<'_>) -> String {
         format!("secret: {}", shown.secret.text),
         format!("why: {}; {}", words::proof(shown.proof), words::confidence(shown.confidence)),
     ];
+    lines.extend(shown.companions.iter().map(|part| format!("with: {}", part.words())));
+    match shown.doubt().as_str() {
+        "" => {}
+        doubt => lines.push(format!("or: {doubt}")),
+    }
     if let Some(commit) = &shown.provenance.commit {
         lines.push(format!("commit: {}", commit.id));
     }

@@ -108,7 +108,7 @@ impl Layout for Markdown {
         let mut page = format!(
             "### {}\n\n{}\n",
             words::title(closing),
-            prose(capitalized(&ending.sentence()).as_bytes())
+            prose(words::capitalized(&ending.sentence()).as_bytes())
         );
         if !self.rows.is_empty() {
             self.table(closing.tally.findings, &mut page);
@@ -129,11 +129,6 @@ impl Layout for Markdown {
     }
 }
 
-fn capitalized(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
-}
-
 fn row(shown: &Shown<'_>, name: &str) -> String {
     let at = &shown.location;
     let path = code(shown.path_or_origin_bytes());
@@ -142,8 +137,10 @@ fn row(shown: &Shown<'_>, name: &str) -> String {
     let commit = commit.map(|id| format!(" in <code>{id}</code>")).unwrap_or_default();
     let secret = code(shown.secret.text.as_bytes());
     let (severity, confidence) = (shown.severity, shown.confidence);
+    let asides = shown.asides().into_iter().map(|aside| format!("<br>{}", prose(aside.as_bytes())));
     format!(
-        "| {severity} | {name} | {path} line {}{commit} | {secret} | {confidence}: {} |\n",
+        "| {severity} | {name}{} | {path} line {}{commit} | {secret} | {confidence}: {} |\n",
+        asides.collect::<String>(),
         at.line.0,
         words::proof(shown.proof),
     )

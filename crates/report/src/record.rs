@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use tightlip_model::{
-    Commit, Confidence, Coverage, Problem, Severity, Summary, Suppression, Timestamp,
+    Commit, Confidence, Coverage, Problem, RuleInfo, Severity, Summary, Suppression, Timestamp,
 };
 
 use crate::layout::Closing;
@@ -61,6 +61,8 @@ pub(crate) struct FindingRecord<'a> {
     #[serde(serialize_with = "as_map")]
     decoded: &'a [(String, String)],
     companions: Vec<PartRecord<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alternatives: Vec<AlternativeRecord<'a>>,
     transforms: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     excerpt: Option<ExcerptRecord<'a>>,
@@ -71,6 +73,20 @@ pub(crate) struct FindingRecord<'a> {
     revoke: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     link: &'a str,
+}
+
+/// A rule of another provider whose credentials look the same.
+#[derive(Debug, Serialize)]
+struct AlternativeRecord<'a> {
+    rule: &'a str,
+    title: &'a str,
+    provider: &'a str,
+}
+
+impl<'a> AlternativeRecord<'a> {
+    fn new(rule: &'a RuleInfo) -> Self {
+        Self { rule: &rule.id, title: &rule.title, provider: &rule.provider }
+    }
 }
 
 /// Another part of the finding's credential.
@@ -171,6 +187,7 @@ impl<'a> FindingRecord<'a> {
             evidence: &shown.evidence,
             decoded: &shown.decoded,
             companions: shown.companions.iter().map(PartRecord::new).collect(),
+            alternatives: shown.alternatives.iter().map(|r| AlternativeRecord::new(r)).collect(),
             transforms: shown.transforms.iter().map(|one| one.as_str()).collect(),
             excerpt: shown.excerpt.as_ref().map(|excerpt| ExcerptRecord {
                 text: &excerpt.text,

@@ -195,7 +195,13 @@ fn result<'a>(shown: &'a Shown<'_>, rule_index: usize) -> ResultRecord<'a> {
 fn sentence(shown: &Shown<'_>) -> String {
     let proof = words::proof(shown.proof);
     let sure = words::confidence(shown.confidence);
-    let text = format!("{}: {proof}; {sure}. {}", shown.name(), shown.rule.revoke);
+    let mut text = format!("{}: {proof}; {sure}.", shown.name());
+    match shown.doubt().as_str() {
+        "" => {}
+        doubt => text.push_str(&format!(" May also be {doubt}.")),
+    }
+    text.push(' ');
+    text.push_str(&shown.rule.revoke);
     text.trim_end().to_owned()
 }
 
@@ -250,7 +256,7 @@ fn related(shown: &Shown<'_>) -> Vec<RelatedPlace> {
     let origin = shown.provenance.origin;
     let related = shown.companions.iter().enumerate().map(|(id, part)| RelatedPlace {
         id,
-        message: Text::new(message(&format!("{}, a part of the same credential", part.name()))),
+        message: Text::new(message(&part.as_a_part())),
         physical_location: PhysicalLocation {
             artifact_location: artifact(&shown.provenance.path, origin.as_str()),
             region: Some(region(part.location, &part.secret)),
@@ -303,6 +309,8 @@ fn properties(shown: &Shown<'_>) -> Properties {
             "summary": String::from_utf8_lossy(&commit.summary),
         })
     });
+    let alternatives = shown.alternatives.iter().map(|rule| json!(rule.id)).collect::<Vec<_>>();
+    let alternatives = (!alternatives.is_empty()).then_some(alternatives);
     let decoded = shown.decoded.iter().map(|(name, value)| (name.clone(), json!(value)));
     let all = [
         ("severity", json!(shown.severity.as_str())),
@@ -313,6 +321,7 @@ fn properties(shown: &Shown<'_>) -> Properties {
         ("origin", json!(provenance.origin.as_str())),
         ("evidence", json!(shown.evidence)),
         ("decoded", json!(decoded.collect::<Properties>())),
+        ("alternatives", json!(alternatives)),
         ("commit", json!(commit)),
         ("reach", json!(provenance.reach.map(|reach| reach.as_str()))),
         ("refs", json!(provenance.refs)),

@@ -1,5 +1,7 @@
 //! A finding as a format sees it: everything that may be shown, and no secret.
 
+use std::sync::Arc;
+
 use tightlip_model::{
     Confidence, Excerpt, Fingerprint, Location, Proof, Provenance, Reach, RuleInfo, Severity,
     Status, Suppression, Transform,
@@ -19,6 +21,7 @@ pub(crate) struct Shown<'a> {
     pub(crate) evidence: Vec<String>,
     pub(crate) decoded: Vec<(String, String)>,
     pub(crate) companions: Vec<ShownPart<'a>>,
+    pub(crate) alternatives: &'a [Arc<RuleInfo>],
     pub(crate) transforms: &'a [Transform],
     pub(crate) excerpt: Option<Excerpt>,
     pub(crate) occurrences: u64,
@@ -46,12 +49,41 @@ pub(crate) struct ShownSecret {
 
 impl ShownPart<'_> {
     /// What it is, in words: the provider and the rule's title.
-    pub(crate) fn name(&self) -> String {
+    fn name(&self) -> String {
         name(self.rule)
+    }
+
+    /// What it is, in words, itself, and where it stands.
+    pub(crate) fn words(&self) -> String {
+        format!("{} {} at line {}", self.name(), self.secret.text, self.location.line.0)
+    }
+
+    /// That it is a part of the credential.
+    pub(crate) fn as_a_part(&self) -> String {
+        format!("{}, a part of the same credential", self.name())
     }
 }
 
 impl Shown<'_> {
+    /// What else it may be as far as anyone can tell, in words; empty where there is no doubt.
+    pub(crate) fn doubt(&self) -> String {
+        let names: Vec<String> = self.alternatives.iter().map(|rule| name(rule)).collect();
+        match names.split_last() {
+            None => String::new(),
+            Some((last, [])) => last.clone(),
+            Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        }
+    }
+
+    /// What every format tells of a finding besides itself, a sentence without a stop each: what else
+    /// it may be, and the other parts of the credential.
+    pub(crate) fn asides(&self) -> Vec<String> {
+        let doubt = Some(self.doubt()).filter(|doubt| !doubt.is_empty());
+        let doubt = doubt.map(|doubt| format!("may also be {doubt}"));
+        let parts = self.companions.iter().map(|part| format!("with {}", part.words()));
+        doubt.into_iter().chain(parts).collect()
+    }
+
     /// What was found, in words: the provider and the rule's title.
     pub(crate) fn name(&self) -> String {
         name(self.rule)

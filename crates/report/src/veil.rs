@@ -54,6 +54,7 @@ impl Veil {
             evidence: finding.evidence.iter().map(text).collect(),
             decoded: finding.decoded.iter().map(|(k, v)| (k.clone(), text(v))).collect(),
             companions: finding.companions.iter().map(|part| self.part(part)).collect(),
+            alternatives: &finding.alternatives,
             transforms: &finding.transforms,
             excerpt: finding.excerpt.as_ref().and_then(|excerpt| self.excerpt(excerpt, own)),
             occurrences: finding.occurrences,

@@ -35,6 +35,17 @@ pub(crate) const fn reach(reach: Reach) -> &'static str {
     }
 }
 
+/// A clause as a sentence: with a capital and a stop.
+pub(crate) fn sentence(clause: impl AsRef<str>) -> String {
+    capitalized(clause.as_ref()) + "."
+}
+
+/// The text with a capital in front.
+pub(crate) fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
 /// What a page is called.
 pub(crate) fn title(closing: &Closing<'_>) -> String {
     let found = match closing.tally.findings {

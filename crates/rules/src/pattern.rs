@@ -54,6 +54,13 @@ impl ByteSet {
         word >> (byte & 63) & 1 == 1
     }
 
+    /// How many bytes it holds.
+    #[must_use]
+    pub const fn count(&self) -> u32 {
+        let [a, b, c, d] = self.0;
+        a.count_ones() + b.count_ones() + c.count_ones() + d.count_ones()
+    }
+
     pub(crate) fn insert(&mut self, byte: u8) {
         if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
             *word |= 1 << (byte & 63);

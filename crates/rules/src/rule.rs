@@ -261,6 +261,19 @@ impl<'a> Rule<'a> {
         false
     }
 
+    /// How many of a match's first bytes are always the same, as far as the outline tells.
+    #[must_use]
+    pub fn lead(self) -> usize {
+        let head = self.set.links.get(self.record.head.range()).unwrap_or_default();
+        head.iter().take_while(|set| self.set.set(**set).count() == 1).count()
+    }
+
+    /// The bytes that may stand anywhere in a match.
+    #[must_use]
+    pub fn alphabet(self) -> &'a ByteSet {
+        self.set.set(self.record.any)
+    }
+
     /// The group of the regex that is the secret; 0 is the whole match.
     #[must_use]
     pub const fn secret_group(self) -> usize {

@@ -50,6 +50,7 @@ pub(crate) fn finding(number: usize, path: impl Into<PathBytes>, severity: Sever
         evidence: vec!["assigned to `token`".to_owned()],
         decoded: vec![("account".to_owned(), "acme-bot".to_owned())],
         companions: Vec::new(),
+        alternatives: Vec::new(),
         transforms: Vec::new(),
         excerpt: Some(Excerpt {
             text: format!("{before}{masked}\"  # for the nightly build"),
@@ -121,6 +122,9 @@ fn that_commands() -> Finding {
         secret: Secret::new(secret(1).as_bytes()),
         fingerprint: Fingerprint(format!("v1-{:032x}", 1)),
     }];
+    let other = RuleInfo { provider: "Other <b>Cloud".to_owned(), ..(*finding.rule).clone() };
+    let third = RuleInfo { provider: "Third|Cloud".to_owned(), ..other.clone() };
+    finding.alternatives = vec![Arc::new(other), Arc::new(third)];
     finding.status = Status::Moved;
     finding
 }
