@@ -19,6 +19,7 @@ mod parts;
 mod past;
 #[cfg(unix)]
 mod progress;
+mod public;
 mod push;
 mod reports;
 mod rules;

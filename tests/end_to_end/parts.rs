@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::world::{World, token};
 
 /// `length` characters of `alphabet`, the same for the same seed.
-fn drawn(seed: u64, alphabet: &str, length: usize) -> String {
+pub(crate) fn drawn(seed: u64, alphabet: &str, length: usize) -> String {
     let letters = alphabet.as_bytes();
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut draw = || {
@@ -17,14 +17,15 @@ fn drawn(seed: u64, alphabet: &str, length: usize) -> String {
     (0..length).map(|_| draw()).collect()
 }
 
-const HEX: &str = "0123456789abcdef";
-const ALPHANUMERIC: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+pub(crate) const HEX: &str = "0123456789abcdef";
+pub(crate) const ALPHANUMERIC: &str =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 fn key_id(seed: u64) -> String {
     format!("{}Q{}", "AKIA", drawn(seed, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 15))
 }
 
-fn uuid(seed: u64) -> String {
+pub(crate) fn uuid(seed: u64) -> String {
     let parts = [8, 4, 4, 4, 12].map(|length| drawn(seed + length as u64, HEX, length));
     parts.join("-")
 }
