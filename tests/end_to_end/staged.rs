@@ -50,6 +50,24 @@ fn a_secret_that_a_new_line_completes_is_reported() {
 }
 
 #[test]
+fn a_secret_that_a_deleted_line_completes_is_reported() {
+    let world = World::with_repository();
+    let value = "wJalrXUtnFEMIK7MDENGbPxRfiCYzq83hTbA0vNs";
+    let known = format!("OLD={}\n", token(1));
+    let apart = "# not the value:\n".repeat(3);
+    world.write("a.yaml", format!("{known}aws_secret_access_key:\n{apart}    \"{value}\"\n"));
+    world.write("c.txt", format!("{known}two\nthree\n"));
+    world.commit("apart");
+    world.write("a.yaml", format!("{known}aws_secret_access_key:\n    \"{value}\"\n"));
+    world.write("c.txt", format!("{known}three\n"));
+    world.git(&["add", "-A"]);
+    let wanted = vec![format!("a.yaml:3 {value}")];
+    assert_eq!(world.found(&["staged"]), (1, wanted.clone()));
+    world.git(&["commit", "-q", "-m", "together"]);
+    assert_eq!(world.found(&["diff", "HEAD~1"]), (1, wanted));
+}
+
+#[test]
 fn it_works_before_the_first_commit_and_in_a_subfolder() {
     let world = World::with_repository();
     world.write("deploy/prod.env", format!("TOKEN={}\n", token(1)));

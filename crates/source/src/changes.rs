@@ -175,9 +175,8 @@ impl<'a> Scanner<'a> {
             if let (Some(lines), Some(before)) = (&added, &one.at_head) {
                 added = self.added(one, before, &new).map(|more| either(lines, &more));
             }
-            if added.as_ref().is_none_or(|lines| !lines.is_empty()) {
-                self.push(&new, provenance, added.as_deref());
-            }
+            // Even where no line is new: what was taken away may have kept a secret apart.
+            self.push(&new, provenance, added.as_deref());
         }
         self.new = new;
         read.map(|_| ())
