@@ -12,8 +12,9 @@ use crate::{bounds, wide};
 /// Scans `text` and whatever is encoded in it; `depth` encodings were undone before.
 pub(crate) fn scan(scanner: &Scanner, text: &[u8], depth: usize, scratch: &mut Scratch) {
     scanner.scan_plain(text, scratch);
+    let wide = wide::detect(text);
     if depth <= scanner.deepest
-        && let Some(encoding) = wide::detect(text)
+        && let Some(encoding) = wide
     {
         scan_wide(scanner, text, encoding, depth, scratch);
     }
@@ -24,7 +25,8 @@ pub(crate) fn scan(scanner: &Scanner, text: &[u8], depth: usize, scratch: &mut S
     if depth > 0 && deflate::begins(text) {
         return scan_packed(scanner, text, depth, scratch);
     }
-    for decoder in DECODERS {
+    let is_done = |one: &&&Decoder| wide.is_some() && one.transform == Transform::WideText;
+    for decoder in DECODERS.iter().filter(|one| !is_done(one)) {
         (decoder.spans)(text, &mut |span| {
             scan_encoded(scanner, decoder, (text, span), depth, scratch);
         });

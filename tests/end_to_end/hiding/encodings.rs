@@ -10,6 +10,8 @@ pub(crate) const ALL: &[fn(&str) -> Place] = &[
     |secret| found("utf8-bom.env", format!("\u{feff}TOKEN={secret}\n")),
     |secret| found("utf16le-bom.ini", wide(&format!("\u{feff}{}", ini(secret)), u16::to_le_bytes)),
     |secret| found("utf16be.ini", wide(&ini(secret), u16::to_be_bytes)),
+    |secret| found("utf16-few-latin.ini", few_latin(secret)),
+    |secret| found("program.dll", in_program(secret)),
     |secret| found("utf32le.ini", utf32(&ini(secret))),
     |secret| found("latin1.txt", latin1(&format!("Schlüssel für Müller: {secret}\n"))),
     |secret| found("nul-bytes.bin", nul_bytes(secret)),
@@ -47,6 +49,19 @@ fn long(secret: &str) -> Vec<u8> {
 
 fn ini(secret: &str) -> String {
     format!("; settings of the agent\r\n[auth]\r\ntoken = \"{secret}\"\r\n")
+}
+
+/// Wide text of which few characters have a NUL byte, and no mark.
+fn few_latin(secret: &str) -> Vec<u8> {
+    let around = "\u{8a2d}\u{5b9a}\u{30d5}\u{30a1}\u{30a4}\u{30eb}\n".repeat(40);
+    wide(&format!("{around}{}{around}", ini(secret)), u16::to_le_bytes)
+}
+
+/// A program that keeps its texts in two bytes a character.
+fn in_program(secret: &str) -> Vec<u8> {
+    let code: Vec<u8> = (0..=255).cycle().take(5000).collect();
+    let text = wide(&format!("token={secret}"), u16::to_le_bytes);
+    [code.as_slice(), &[0, 0], &text, &[0, 1], &code].concat()
 }
 
 fn wide(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {

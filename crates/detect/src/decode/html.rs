@@ -6,13 +6,20 @@ use super::region::Regions;
 use super::{Decoder, Emit, Shape};
 
 /// Named entities that turn up around and inside of secrets.
-const NAMED: [(&[u8], u8); 6] = [
+const NAMED: [(&[u8], u8); 13] = [
     (b"&amp;", b'&'),
     (b"&lt;", b'<'),
     (b"&gt;", b'>'),
     (b"&quot;", b'"'),
     (b"&apos;", b'\''),
     (b"&nbsp;", b' '),
+    (b"&lowbar;", b'_'),
+    (b"&sol;", b'/'),
+    (b"&plus;", b'+'),
+    (b"&equals;", b'='),
+    (b"&colon;", b':'),
+    (b"&period;", b'.'),
+    (b"&commat;", b'@'),
 ];
 
 pub(super) static DECODER: Decoder =
@@ -32,7 +39,7 @@ fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
 
 /// The ASCII character that the entity at `at` stands for, and the entity's length.
 fn entity(text: &[u8], at: usize) -> Option<(u8, usize)> {
-    if !b"#alqgn".contains(text.get(at + 1)?) {
+    if !b"#alqgnspec".contains(text.get(at + 1)?) {
         return None;
     }
     let rest = text.get(at..text.len().min(at + 10))?;
@@ -67,5 +74,6 @@ mod tests {
         let text = b"<a b=\"&#116;ok&#x65;n&amp;x\">&eacute;";
         assert_eq!(decoded(&DECODER, text), ["<a b=\"token&x\">&eacute;"]);
         assert_eq!(decoded(&DECODER, b"a && b; &eacute;"), [""; 0]);
+        assert_eq!(decoded(&DECODER, b"a&lowbar;b&equals;&commat;c"), ["a_b=@c"]);
     }
 }

@@ -14,11 +14,12 @@ mod percent;
 mod quoted;
 mod region;
 mod runs;
+mod wide;
 
 use tightlip_model::{ByteSpan, Transform};
 
 /// Every decoder, one line each.
-pub(crate) static DECODERS: [&Decoder; 7] = [
+pub(crate) static DECODERS: [&Decoder; 8] = [
     &base64::DECODER,
     &hex::DECODER,
     &percent::DECODER,
@@ -26,6 +27,7 @@ pub(crate) static DECODERS: [&Decoder; 7] = [
     &html::DECODER,
     &quoted::DECODER,
     &concatenation::DECODER,
+    &wide::DECODER,
 ];
 
 /// One encoding.
