@@ -83,13 +83,17 @@ impl Diff {
         let known = self.options.known.iter().map(commit).collect::<Result<Vec<_>, _>>()?;
         let known: Vec<ObjectId> = base.into_iter().chain(known).collect();
         let revisions = std::iter::once(&self.options.head).chain(&self.options.heads);
-        let heads = revisions.clone().map(commit).collect::<Result<Vec<_>, _>>()?;
+        let leads = |revision: &String| leads_to(repository, &objects, revision);
+        let ends = revisions.clone().map(leads).collect::<Result<Vec<_>, _>>()?;
+        let is_commit = |end: &&(ObjectId, ObjectKind)| end.1 == ObjectKind::Commit;
+        let heads: Vec<ObjectId> = ends.iter().filter(is_commit).map(|end| end.0).collect();
         let history = History::new(repository, &objects);
         let between = history.commits_between(&known, &heads);
         for error in &between.problems {
             sink.problem(self.opening.problem(error));
         }
-        if between.items.is_empty() && between.problems.is_empty() && !self.options.allow_empty {
+        let has_nothing = between.items.is_empty() && heads.len() == ends.len();
+        if has_nothing && between.problems.is_empty() && !self.options.allow_empty {
             sink.problem(Problem::new(self.options.head.as_str(), NOTHING_NEW));
         }
         let commits = between.items.len() as u64;
@@ -102,9 +106,25 @@ impl Diff {
             let bases = base.map_or(Ok(Vec::new()), |base| history.merge_bases(base, head));
             bases.iter().for_each(|bases| range.look_ahead(head, bases));
         }
+        ends.iter().for_each(|end| range.scan_end(*end));
         range.scan(&between.items);
         Ok(())
     }
+}
+
+/// What a revision leads to behind its tags: a commit, or a tree or a blob that a tag names.
+fn leads_to(
+    repository: &Repository,
+    objects: &Objects,
+    revision: &str,
+) -> Result<(ObjectId, ObjectKind), GitError> {
+    let id = repository.resolve(objects, revision)?;
+    if objects.contains(&id)? {
+        let end = repository.resolve(objects, &format!("{id}^{{}}"))?;
+        let (kind, _) = objects.header(&end)?;
+        return Ok((end, kind));
+    }
+    commit_of(repository, objects, revision).map(|id| (id, ObjectKind::Commit))
 }
 
 /// The commit a revision leads to.
@@ -199,6 +219,22 @@ impl<'a> Range<'a> {
             records::scan_tag(self.worker.as_mut(), &content, id, &base);
             let Ok(tag) = Tag::parse(id, &content) else { return };
             id = tag.target;
+        }
+    }
+
+    /// Scans what a tag names that is no commit: all of it is new.
+    fn scan_end(&mut self, (id, kind): (ObjectId, ObjectKind)) {
+        match kind {
+            ObjectKind::Commit | ObjectKind::Tag => {}
+            ObjectKind::Tree => self.changes(&New { tree: id, before: Vec::new(), commit: None }),
+            ObjectKind::Blob => self.batch.push(Changed {
+                path: id.to_string().into_bytes(),
+                new: DiffEntry { mode: 0o100_644, id },
+                before: Vec::new(),
+                is_new_path: false,
+                commit: None,
+                at_head: None,
+            }),
         }
     }
 
