@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXCPU, SIGXFSZ};
 use signal_hook::flag;
 
 /// What signals have asked for.
@@ -14,17 +14,20 @@ pub(crate) struct Signals {
     interrupted: Arc<AtomicBool>,
     terminated: Arc<AtomicBool>,
     hung_up: Arc<AtomicBool>,
+    timed_out: Arc<AtomicBool>,
 }
 
 impl Signals {
-    /// Watches for SIGINT, SIGTERM and SIGHUP. A second one of either ends the process at once, with the
-    /// exit code a shell expects.
+    /// Watches for SIGINT, SIGTERM, SIGHUP and SIGXCPU. A second one of either ends the process at once,
+    /// with the exit code a shell expects. A file that outgrows what the system permits is an error of
+    /// whoever writes it, and no end of the process.
     pub(crate) fn watch() -> anyhow::Result<Self> {
         let signals = Self::default();
         let each = [
             (SIGINT, &signals.interrupted),
             (SIGTERM, &signals.terminated),
             (SIGHUP, &signals.hung_up),
+            (SIGXCPU, &signals.timed_out),
         ];
         for (signal, mark) in each {
             let armed = Arc::clone(&signals.stop);
@@ -33,6 +36,7 @@ impl Signals {
                 .and_then(|_| flag::register(signal, Arc::clone(&signals.stop)))
                 .context("cannot watch for signals")?;
         }
+        flag::register(SIGXFSZ, Arc::default()).context("cannot watch for signals")?;
         Ok(signals)
     }
 
@@ -43,7 +47,12 @@ impl Signals {
 
     /// The exit code of a run that a signal ended.
     pub(crate) fn exit_code(&self) -> Option<u8> {
-        let marks = [(&self.interrupted, 130), (&self.terminated, 143), (&self.hung_up, 129)];
+        let marks = [
+            (&self.interrupted, 130),
+            (&self.terminated, 143),
+            (&self.hung_up, 129),
+            (&self.timed_out, 152),
+        ];
         let set = marks.into_iter().find(|(mark, _)| mark.load(Ordering::Relaxed));
         set.map(|(_, code)| code)
     }

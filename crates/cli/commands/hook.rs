@@ -242,7 +242,7 @@ fn unstaged(opened: &Opened, files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> 
     let prefix = opened.prefix()?;
     let is_whole = |file: &&PathBuf| {
         let path = [prefix.as_slice(), file.as_os_str().as_encoded_bytes()].concat();
-        !changed.contains(&path) && file.symlink_metadata().is_ok()
+        !changed.contains(&path)
     };
     Ok(files.iter().filter(is_whole).cloned().collect())
 }
