@@ -10,6 +10,7 @@ mod budget;
 mod cpio;
 mod decode;
 mod format;
+mod key_store;
 mod known;
 mod mail;
 mod packed;

@@ -23,8 +23,15 @@ pub(crate) const ALL: &[fn(&str) -> Place] = &[
     |_| sealed("deploy.jks", java_store()),
     |_| sealed("deploy.p12", pkcs12_store(2)),
     |_| sealed("plain.pfx", pkcs12_store(1)),
+    |_| listed("sealed.p12", sealed_store()),
     |secret| listed("encrypted.zip", encrypted_zip(secret)),
     |secret| listed("files.rar", [b"Rar!\x1a\x07\x01\0", gzip(&env(secret)).as_slice()].concat()),
+    |secret| {
+        listed(
+            "objects.pack",
+            [b"PACK\0\0\0\x02\0\0\0\x01\xb0\x04", gzip(&env(secret)).as_slice()].concat(),
+        )
+    },
     |secret| listed("odd-method.zip", zip_of("a", 9, 0, &env(secret))),
 ];
 
@@ -45,6 +52,14 @@ fn pkcs12_store(kind: u8) -> Vec<u8> {
     let head = b"\x30\x80\x02\x01\x03\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80";
     let key = [b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01".as_slice(), &[kind]].concat();
     [&head[..], &key, &[0x5A; 64]].concat()
+}
+
+/// A PKCS #12 store whose only part is encrypted.
+fn sealed_store() -> Vec<u8> {
+    let head = b"\x30\x27\x02\x01\x03\x30\x22\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x15";
+    let part =
+        b"\x04\x13\x30\x11\x30\x0f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06\xa0\x02\x30\0";
+    [&head[..], part].concat()
 }
 
 pub(crate) fn gzip(content: &[u8]) -> Vec<u8> {

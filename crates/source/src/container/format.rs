@@ -1,6 +1,6 @@
 //! Which format a container has, told by its first bytes and never by its name.
 
-use super::{ar, cpio, mail, seven_zip, sqlite, strings, stub, tar, zip};
+use super::{ar, cpio, key_store, mail, seven_zip, sqlite, strings, stub, tar, zip};
 
 /// How much of the beginning may be asked for.
 const ISO_MARK_AT: usize = 32_769;
@@ -56,7 +56,7 @@ pub(super) enum Codec {
 }
 
 /// Beginnings that tell a format at once. The formats with weaker signs are looked at more closely.
-const MARKS: [(&[u8], Format); 13] = [
+const MARKS: [(&[u8], Format); 17] = [
     (b"\xfd7zXZ\0\0", Format::Packed(Codec::Xz)),
     (b"LZIP\x01", Format::Packed(Codec::Lzip)),
     (seven_zip::MARK, Format::SevenZip),
@@ -70,6 +70,10 @@ const MARKS: [(&[u8], Format); 13] = [
     (b"\x04\x22\x4d\x18", Format::Unopened),
     (b"\x1f\x9d\x90", Format::Unopened),
     (b"xar!\0\x1c", Format::Unopened),
+    (b"PACK\0\0\0\x02", Format::Unopened),
+    (b"PACK\0\0\0\x03", Format::Unopened),
+    (b"# v2 git bundle\n", Format::Unopened),
+    (b"# v3 git bundle\n", Format::Unopened),
 ];
 
 impl Format {
@@ -112,7 +116,8 @@ impl Format {
         if stub::zip_in(head).is_some() {
             return Some(Self::Stub);
         }
-        (is_squashfs(head) || is_iso(head)).then_some(Self::Unopened)
+        let is_closed = is_squashfs(head) || key_store::is_sealed(head) || is_iso(head);
+        is_closed.then_some(Self::Unopened)
     }
 }
 
@@ -192,5 +197,8 @@ mod tests {
     fn formats_that_are_not_opened_are_known() {
         assert_eq!(Format::of(b"Rar!\x1a\x07\x01\0"), Some(Format::Unopened));
         assert_eq!(Format::of(b"MSCF\0\0\0\0"), Some(Format::Unopened));
+        assert_eq!(Format::of(b"PACK\0\0\0\x02\0\0\0\x01"), Some(Format::Unopened));
+        assert_eq!(Format::of(b"# v3 git bundle\n@object-format=sha1\n"), Some(Format::Unopened));
+        assert_eq!(Format::of(b"# v2 git bundles are read by git\n"), None);
     }
 }
