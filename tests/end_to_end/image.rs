@@ -70,15 +70,38 @@ impl Image {
         digest
     }
 
+    /// The same image as it was saved before there were layouts: a folder for each layer.
+    fn into_folders(self, folder: &str) -> Self {
+        let read = |path: &str| std::fs::read(self.world.join(path)).unwrap();
+        let manifest: Value = serde_json::from_slice(&read("image/manifest.json")).unwrap();
+        let config = manifest[0]["Config"].as_str().unwrap();
+        let name = format!("{}.json", config.rsplit('/').next().unwrap());
+        self.world.write(&format!("{folder}{name}"), read(&format!("image/{config}")));
+        let mut layers = Vec::new();
+        for (number, layer) in self.layers.iter().enumerate() {
+            let path = format!("{number}/layer.tar");
+            self.world.write(&format!("{folder}{path}"), read(&format!("image/{}", file(layer))));
+            layers.push(path);
+        }
+        let saved = json!([{"Config": name, "RepoTags": ["a:1"], "Layers": layers}]);
+        self.world.write(&format!("{folder}manifest.json"), saved.to_string());
+        std::fs::remove_dir_all(self.world.join("image")).unwrap();
+        self
+    }
+
     /// Asserts what is found in the image when it is scanned at `target`.
     fn assert_found(&self, args: &[&str], inside: &str) {
+        self.assert_found_at(args, &format!("{inside}{}!app/.env", file(&self.layers[0])));
+    }
+
+    /// Asserts what is found in the image, its first secret at `wanted`.
+    fn assert_found_at(&self, args: &[&str], wanted: &str) {
         let (code, findings) = self.world.findings(args);
         assert_eq!(code, 1);
         let of = |seed: u64| -> Vec<&Value> {
             findings.iter().filter(|one| one["secret"] == token(seed)).collect()
         };
         let [one] = of(1)[..] else { panic!("{findings:#?}") };
-        let wanted = format!("{inside}{}!app/.env", file(&self.layers[0]));
         assert_eq!(one["path"], wanted);
         let evidence = one["evidence"].to_string();
         for (number, layer) in self.layers.iter().enumerate() {
@@ -103,6 +126,14 @@ fn a_layout_in_a_folder_is_an_image() {
     let image = Image::new();
     image.assert_found(&["scan", "image"], "image/");
     image.assert_found(&["scan", "image", "--jobs", "4"], "image/");
+}
+
+#[test]
+fn an_image_saved_as_folders_is_one() {
+    let image = Image::new().into_folders("old/");
+    image.assert_found_at(&["scan", "old"], "old/0/layer.tar!app/.env");
+    let image = Image::new().into_folders("");
+    image.assert_found_at(&["scan", "."], "0/layer.tar!app/.env");
 }
 
 #[test]

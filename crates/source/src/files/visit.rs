@@ -261,10 +261,17 @@ impl<'a> Visitor<'a> {
     }
 }
 
-/// How much of a path names the folder of a container image, when it is that of one of its files.
+/// How much of a path names the folder of a container image, when it may be that of one of its files:
+/// of an OCI layout, or of what `docker save` wrote before there was one.
 fn layout_before(path: &[u8]) -> Option<usize> {
-    let at = memchr::memmem::rfind(path, b"blobs/sha256/")?;
-    Some(at.saturating_sub(1))
+    if let Some(at) = memchr::memmem::rfind(path, b"blobs/sha256/") {
+        return Some(at.saturating_sub(1));
+    }
+    let slash = memchr::memrchr(b'/', path);
+    let name = path.get(slash.map_or(0, |slash| slash + 1)..)?;
+    let stem = name.strip_suffix(b".json")?;
+    let is_digest = stem.len() == 64 && stem.iter().all(u8::is_ascii_hexdigit);
+    (is_digest || stem == b"manifest").then_some(slash.unwrap_or(0))
 }
 
 /// Whether the folder at `path` below the target is git's own, and not only called like it.
