@@ -182,6 +182,8 @@ fn every_promise_of_the_security_page_names_tests_that_exist() {
         let tests = row.split('|').nth(2).unwrap().split_whitespace();
         let tests: Vec<&str> = tests.map(|name| name.trim_matches('`')).collect();
         assert!(!tests.is_empty(), "{row}");
-        tests.iter().for_each(|name| assert!(found.contains(*name), "there is no test `{name}`"));
+        // Beside functions these are the scripts of the gate.
+        let is_there = |name: &str| found.contains(name) || root().join(name).is_file();
+        tests.iter().for_each(|name| assert!(is_there(name), "there is no test `{name}`"));
     }
 }

@@ -25,5 +25,6 @@ mod reports;
 mod rules;
 mod safety;
 mod scan;
+mod siege;
 mod staged;
 mod world;

@@ -6,6 +6,17 @@ use std::process::{Command, Stdio};
 use super::{check, history};
 use crate::world::{Run, World, tightlip};
 
+/// What the library ends a program with that would start another or open a socket.
+const REACHED: i32 = 99;
+/// Settings of a repository that name commands, and attributes that ask for them.
+const COMMANDS: &str = "
+[core]\n\tfsmonitor = touch ran\n\tpager = touch ran\n\tsshCommand = touch ran\n\tgitProxy = touch ran
+[diff]\n\texternal = touch ran\n[diff \"x\"]\n\ttextconv = touch ran\n\tcommand = touch ran
+[filter \"x\"]\n\tclean = touch ran\n\tsmudge = touch ran\n\tprocess = touch ran\n\trequired = true
+[log]\n\tshowSignature = true\n[gpg]\n\tprogram = touch ran\n[credential]\n\thelper = !touch ran
+[remote \"origin\"]\n\turl = ssh://example.invalid/x\n\tuploadpack = touch ran\n\tpromisor = true
+\tpartialclonefilter = blob:none\n[extensions]\n\tpartialClone = origin\n";
+
 /// Failures in a row that made no difference, after which no call is left to fail.
 const QUIET: u32 = 12;
 
@@ -93,4 +104,38 @@ fn short_reads_and_writes_change_nothing() {
         assert_eq!(short.code, 1, "{}", short.stderr);
         check(&good, &short, "short reads and writes");
     }
+}
+
+#[test]
+fn no_process_is_started_and_no_socket_opened() {
+    let Some((world, library)) = world() else { return };
+    let repository = |name: &str| world.join(&format!("repository/{name}"));
+    let config = repository(".git/config");
+    let settings = std::fs::read_to_string(&config).unwrap() + COMMANDS;
+    std::fs::write(config, settings).unwrap();
+    std::fs::write(repository(".git/info/attributes"), "* diff=x filter=x\n").unwrap();
+    for hook in ["pre-commit", "post-checkout", "reference-transaction", "fsmonitor-watchman"] {
+        world.write(&format!("repository/.git/hooks/{hook}"), "#!/bin/sh\ntouch ran\n");
+    }
+    let commands: [&[&str]; 11] = [
+        &["scan"],
+        &["scan", "--untrusted"],
+        &["staged"],
+        &["diff", "HEAD~2"],
+        &["history"],
+        &["inventory"],
+        &["baseline", "create", "--baseline", "../b.jsonl"],
+        &["hook", "run", "pre-commit"],
+        &["hook", "run", "pre-push", "origin", "ssh://example.invalid/x"],
+        &["config", "show"],
+        &["rules", "list"],
+    ];
+    for args in commands {
+        let usual = world.run_in("repository", args, None).code;
+        let _ = std::fs::remove_file(world.join("b.jsonl"));
+        assert_eq!(run(&world, &library, args, ("reach", 0)).code, usual, "{args:?}");
+        assert!((0..4).contains(&usual) && !repository("ran").exists(), "{args:?}");
+    }
+    let asks_git = ["hook", "install", "--force"];
+    assert_eq!(run(&world, &library, &asks_git, ("reach", 0)).code, REACHED, "it is watched");
 }
