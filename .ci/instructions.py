@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Counts the instructions of the released binary over a made-up corpus and compares them with the
-recorded counts: unlike time they are nearly the same on a busy machine.
+recorded counts: unlike time they are nearly the same on a busy machine. Then gives it inputs of one
+kind in two sizes: twice the input may cost little more than twice the instructions.
 
 Usage: .ci/instructions.py [--record] [BINARY]; the default is target/release/tightlip. Fails when a
-count is more than MARGIN above the recorded one; `--record` writes new counts. Needs valgrind, and
-says so and passes where it does not work. Counts depend on the compiler and on the rules: record new
+count is more than MARGIN above the recorded one, or when one grows faster than its input; `--record`
+writes new counts. Needs valgrind, and says so and passes where it does not work. Counts depend on the compiler and on the rules: record new
 ones together with a change that is meant to cost something, and say why in the commit.
 """
 
+import base64 as base64_codec
 import json
 import platform
 import random
@@ -15,12 +17,16 @@ import re
 import subprocess
 import sys
 import tempfile
+import zipfile
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = ROOT / ".ci" / "instructions.json"
 # How much more a run may cost than recorded.
 MARGIN = 0.15
+# How much more twice the input may cost, beyond what a run costs that reads nothing.
+DOUBLED = 2.25
 # Seconds that one run may take under valgrind.
 LONGEST = 300
 
@@ -103,6 +109,89 @@ def runs(folder):
     }
 
 
+def token(dice):
+    """A made-up GitHub token with right check digits."""
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    body = "".join(dice.choices(digits, k=30))
+    check, rest = "", zlib.crc32(body.encode())
+    for _ in range(6):
+        rest, digit = divmod(rest, 62)
+        check = digits[digit] + check
+    return "ghp" + "_" + body + check
+
+
+def nested(dice, size):
+    """Text in base64, four times over."""
+    text = "".join(f"{dice.choice(NOUNS)} = {dice.choice(NOUNS)}\n" for _ in range(size // 60))
+    for _ in range(4):
+        text = base64_codec.b64encode(text.encode()).decode()
+    return text + "\n"
+
+
+def archive(path, dice, size):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as members:
+        for number in range(size):
+            members.writestr(f"member{number}", f"{dice.choice(NOUNS)} {number}\n")
+
+
+def history(path, files):
+    """A repository with one commit for each of `files`, a name and its text, in one pack."""
+    path.mkdir()
+    git = ["git", "-C", str(path)]
+    subprocess.run([*git, "init", "-q", "--bare"], check=True)
+    stream = []
+    for number, (name, text) in enumerate(files):
+        stream.append(f"commit refs/heads/main\ncommitter A <a@example.invalid> {number + 1} +0000\n")
+        stream.append(f"data 1\nm\nM 644 inline {name}\ndata {len(text)}\n{text}\n")
+    feed = "".join(stream).encode()
+    subprocess.run([*git, "fast-import", "--quiet", "--force"], input=feed, check=True)
+    subprocess.run([*git, "repack", "-adfq", "--depth=4000", "--window=20"], check=True)
+
+
+def versions(dice, count):
+    """A file that changes in a line at a time."""
+    lines = source(dice, 8 << 10).splitlines()
+    for number in range(count):
+        lines[dice.randrange(len(lines))] = f"    {dice.choice(NOUNS)}({number});"
+        yield "main.c", "\n".join(lines)
+
+
+def growing(folder):
+    """Inputs of one kind in two sizes: a name, the size, and the arguments for each of the two."""
+    def inputs(name, size, make):
+        targets = []
+        for factor in (1, 2):
+            path = folder / f"{name.replace(' ', '-')}-{factor}"
+            make(path, random.Random(7), size * factor)
+            targets.append(["history" if path.is_dir() else "scan", "--jobs", "1", str(path)])
+        return name, targets
+
+    text = lambda make: lambda path, dice, size: path.write_text(make(dice, size))
+    tokens = lambda dice, size: "".join(f"t{n} = {token(dice)}\n" for n in range(size))
+    files = lambda dice, size: [(f"f{n % 40}", f"{dice.choice(NOUNS)} {n}\n") for n in range(size)]
+    return [
+        inputs("one line", 256 << 10, text(lambda *how: source(*how).replace("\n", " "))),
+        inputs("lines", 256 << 10, text(source)),
+        inputs("anchors", 64 << 10, text(near_misses)),
+        inputs("nested encodings", 64 << 10, text(nested)),
+        inputs("findings", 500, text(tokens)),
+        inputs("archive members", 1000, archive),
+        inputs("versions", 300, lambda path, *how: history(path, versions(*how))),
+        inputs("commits", 500, lambda path, *how: history(path, files(*how))),
+    ]
+
+
+def grows(binary, folder, nothing):
+    """The kinds of input of which twice as much costs too much more than once."""
+    steep = []
+    for name, targets in growing(folder):
+        once, twice = (count(binary, args) - nothing for args in targets)
+        print(f"{name:>24}: {once:>12,} instructions, for twice as much {twice / once:.2f} times that")
+        if twice > once * DOUBLED:
+            steep.append(name)
+    return steep
+
+
 def count(binary, args):
     """The instructions of one run; None where valgrind does not work."""
     command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
@@ -118,6 +207,7 @@ def count(binary, args):
 
 def main(args):
     record = "--record" in args
+    steep = []
     names = [arg for arg in args if arg != "--record"]
     binary = Path(names[0] if names else ROOT / "target" / "release" / "tightlip").resolve()
     if platform.machine() != "x86_64":
@@ -127,6 +217,8 @@ def main(args):
         folder = Path(name)
         corpus(folder)
         counts = {name: count(binary, args) for name, args in runs(folder).items()}
+        if None not in counts.values():
+            steep = grows(binary, folder, counts["empty folder"])
     if None in counts.values():
         print("instructions: valgrind is missing or does not work here: left out")
         return 0
@@ -141,7 +233,9 @@ def main(args):
             dear.append(name)
     if dear:
         print(f"more than {MARGIN:.0%} above what is recorded in {RECORD.name}: {', '.join(dear)}")
-    return 1 if dear else 0
+    if steep:
+        print(f"more than {DOUBLED} times the work for twice the input: {', '.join(steep)}")
+    return 1 if dear or steep else 0
 
 
 if __name__ == "__main__":
