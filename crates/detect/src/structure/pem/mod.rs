@@ -40,7 +40,10 @@ fn read(site: &Site<'_>) -> Option<Found> {
         Ending::Closed if is_key_text(&body.base64, SHORTEST) => Some(found(span, label, &body)),
         Ending::Cut if is_cut_key(label, &body.base64) => {
             let found = found(span, label, &body);
-            Some(found.because("the end of the key is missing", Confidence::Low))
+            // All of a value that says how long it is may be there without the line that closes it.
+            let is_whole = found.proof == Proof::Parsed && body.base64.starts_with(b"M");
+            let most = if is_whole { Confidence::Medium } else { Confidence::Low };
+            Some(found.because("the end of the key is missing", most))
         }
         Ending::Closed | Ending::Cut => None,
     }
@@ -207,7 +210,13 @@ mod tests {
     fn a_key_without_its_end_is_reported_with_little_confidence() {
         let key = key();
         let cut = &key[..key.find("-----END").expect("it has an end")];
-        assert_eq!(find(cut).map(|found| found.confidence), Some(Confidence::Low));
+        assert_eq!(find(cut).map(|found| found.confidence), Some(Confidence::Medium));
+        let half = &key[..key.find("BEG").expect("it has a header") + 80];
+        assert_eq!(find(half).map(|found| found.confidence), None);
+        assert_eq!(
+            find(cut.trim_end_matches("wEH\n")).map(|f| f.confidence),
+            Some(Confidence::Low)
+        );
     }
 
     #[test]
