@@ -1,9 +1,10 @@
 //! Base64: both alphabets, padded or not, on one line or wrapped.
 
 use tightlip_model::{ByteSpan, Transform};
+use wide::u8x16;
 
-use super::runs::next_run;
-use super::{Decoder, Emit, Shape, begins_like_text, deflate};
+use super::runs::{from_to, next_run};
+use super::{Decoder, Emit, Shape, TEXT_PERCENT, begins_like_text, deflate, is_text};
 
 /// The shortest run worth a look: it stands for 18 bytes.
 const SHORTEST: usize = 24;
@@ -13,6 +14,8 @@ const LONG: usize = 512;
 const WRAPPED: usize = 56;
 /// How many characters of a run show whether it stands for text.
 const SAMPLE: usize = 48;
+/// How many bytes of what a sample stands for may be neither text nor zero, at most.
+const STRANGE: usize = SAMPLE / 4 * 3 * (100 - TEXT_PERCENT) / 100 + 1;
 
 pub(super) static DECODER: Decoder = Decoder {
     transform: Transform::Base64,
@@ -24,7 +27,7 @@ pub(super) static DECODER: Decoder = Decoder {
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut from = 0;
-    while let Some(run) = next_run(text, from, SHORTEST, is_sign) {
+    while let Some(run) = next_run::<SHORTEST>(text, from, signs) {
         let run = unwrapped(text, run);
         from = run.end;
         if let Some(start) = encoded_start(text, run) {
@@ -33,11 +36,12 @@ fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     }
 }
 
-/// Whether a byte is of one of the alphabets. Without a branch: see [`next_run`].
-fn is_sign(byte: u8) -> bool {
-    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-    let is_digit = byte.wrapping_sub(b'0') < 10;
-    is_letter | is_digit | (byte == b'+') | (byte == b'/') | (byte == b'-') | (byte == b'_')
+/// The bytes of either alphabet.
+#[inline(always)]
+fn signs(bytes: u8x16) -> u8x16 {
+    let is = |sign| bytes.simd_eq(u8x16::splat(sign));
+    let letters = from_to(bytes | u8x16::splat(0x20), b'a', b'z');
+    letters | from_to(bytes, b'/', b'9') | is(b'+') | is(b'-') | is(b'_')
 }
 
 /// The run together with the lines it goes on in: each made of the alphabet alone.
@@ -58,7 +62,7 @@ fn next_line(text: &[u8], end: usize) -> Option<ByteSpan> {
     let indent =
         rest.get(feed..)?.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
     let start = end + feed + indent;
-    let length = text.get(start..)?.iter().take_while(|byte| is_sign(**byte)).count();
+    let length = text.get(start..)?.iter().take_while(|byte| value(**byte).is_some()).count();
     let after = text.get(start + length);
     let is_whole = after.is_none_or(|byte| b"\r\n=\"'`<\\".contains(byte));
     ((1..=2).contains(&feed) && length > 0 && is_whole).then(|| (start..start + length).into())
@@ -87,7 +91,7 @@ fn stands_for_text(encoded: &[u8]) -> bool {
     let mut sample = [0; SAMPLE];
     let mut length = 0;
     let signs = encoded.iter().take(SAMPLE).filter_map(|byte| value(*byte));
-    let (mut bits, mut held) = (0_u32, 0);
+    let (mut bits, mut held, mut strange) = (0_u32, 0, 0);
     for value in signs {
         (bits, held) = (bits << 6 | u32::from(value), held + 6);
         if held >= 8
@@ -96,6 +100,11 @@ fn stands_for_text(encoded: &[u8]) -> bool {
             held -= 8;
             *slot = (bits >> held) as u8;
             length += 1;
+            strange += usize::from(*slot != 0 && !is_text(*slot));
+            // What is no text by now will not be, and has shown whether it begins a stream.
+            if strange > STRANGE {
+                break;
+            }
         }
     }
     let sample = sample.get(..length).unwrap_or_default();

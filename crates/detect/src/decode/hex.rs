@@ -1,8 +1,9 @@
 //! Hexadecimal digits that stand for text.
 
 use tightlip_model::{ByteSpan, Transform};
+use wide::u8x16;
 
-use super::runs::next_run;
+use super::runs::{from_to, next_run};
 use super::{Decoder, Emit, Shape, begins_like_text, hex_value};
 
 /// The shortest run worth a look: it stands for 16 bytes.
@@ -15,7 +16,7 @@ pub(super) static DECODER: Decoder =
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut from = 0;
-    while let Some(run) = next_run(text, from, SHORTEST, is_digit) {
+    while let Some(run) = next_run::<SHORTEST>(text, from, digits) {
         from = run.end;
         let starts = [run.start, run.start + 1];
         let last = if run.start == 0 || run.len() % 2 == 1 { 2 } else { 1 };
@@ -26,9 +27,9 @@ fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     }
 }
 
-/// Without a branch: see [`next_run`].
-fn is_digit(byte: u8) -> bool {
-    (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6)
+#[inline(always)]
+fn digits(bytes: u8x16) -> u8x16 {
+    from_to(bytes, b'0', b'9') | from_to(bytes | u8x16::splat(0x20), b'a', b'f')
 }
 
 fn stands_for_text(digits: Option<&[u8]>) -> bool {

@@ -1,82 +1,107 @@
-//! Long runs of bytes of one class, found without a branch for each byte.
+//! Long runs of bytes of one class, found sixteen bytes at a time: first those of a class that takes one
+//! comparison to tell, and within them those of the class that is asked for.
 
 use tightlip_model::ByteSpan;
+use wide::u8x16;
 
 /// Bytes that are looked at together: one bit each.
 const BLOCK: usize = 64;
-/// Gathers the lowest bits of eight bytes in the uppermost byte.
-const GATHER: u64 = 0x0102_0408_1020_4080;
+/// The least byte that is a member of any class: few runs of source code are long where blanks,
+/// quotes and brackets end them.
+const LOWEST: u8 = b'+';
 
-/// The next run of at least `least` bytes of a class in `text`, at or after `from`, which must not be
-/// inside of a run; `least` is [`BLOCK`] at most. `is_member` should be arithmetic without branches.
-pub(super) fn next_run(
+/// The next run of at least `LEAST` bytes of a class in `text`, at or after `from`, which must not be
+/// inside of a run; `LEAST` is [`BLOCK`] at most. `members` sets all bits of each member's byte; members
+/// are [`LOWEST`] or above.
+pub(super) fn next_run<const LEAST: usize>(
     text: &[u8],
     from: usize,
-    least: usize,
-    is_member: impl Fn(u8) -> bool,
+    members: impl Fn(u8x16) -> u8x16,
 ) -> Option<ByteSpan> {
-    let length = |from: usize| length(text.get(from..).unwrap_or_default(), &is_member);
+    let mut from = from;
+    loop {
+        let coarse = next_run_of::<LEAST>(text, from, |bytes| from_to(bytes, LOWEST, u8::MAX))?;
+        let fine = next_run_of::<LEAST>(text.get(..coarse.end)?, coarse.start, &members);
+        if fine.is_some() {
+            return fine;
+        }
+        from = coarse.end;
+    }
+}
+
+/// The bytes from `first` to `last`.
+#[inline(always)]
+pub(super) fn from_to(bytes: u8x16, first: u8, last: u8) -> u8x16 {
+    let moved = bytes - u8x16::splat(first);
+    moved.simd_le(u8x16::splat(last - first))
+}
+
+/// As [`next_run`], for any class.
+#[inline(always)]
+fn next_run_of<const LEAST: usize>(
+    text: &[u8],
+    from: usize,
+    members: impl Fn(u8x16) -> u8x16,
+) -> Option<ByteSpan> {
     let mut at = from;
     // How many members stand right before `at`.
     let mut before = 0;
-    while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk()) {
-        let members = members(block, &is_member);
-        let first = members.trailing_ones() as usize;
-        if before + first >= least {
-            return Some(ByteSpan::new(at - before, at + first + length(at + first)));
+    while at < text.len() {
+        let bits = bits_at(text, at, &members);
+        let first = bits.trailing_ones() as usize;
+        if before + first >= LEAST {
+            return Some(ByteSpan::new(
+                at - before,
+                at + first + length(text, at + first, members),
+            ));
         }
-        let runs = starts_of_runs(members, least);
+        let runs = starts_of_runs::<LEAST>(bits);
         if runs != 0 {
             let start = at + runs.trailing_zeros() as usize;
-            return Some(ByteSpan::new(start, start + length(start)));
+            return Some(ByteSpan::new(start, start + length(text, start, members)));
         }
-        before = members.leading_ones() as usize;
+        before = bits.leading_ones() as usize;
         at += BLOCK;
-    }
-    let mut start = at - before;
-    while start + least <= text.len() {
-        let end = start + length(start);
-        if end - start >= least {
-            return Some(ByteSpan::new(start, end));
-        }
-        start = end + 1;
     }
     None
 }
 
-/// How many members `text` begins with.
-#[inline(always)]
-fn length(text: &[u8], is_member: impl Fn(u8) -> bool) -> usize {
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
+/// How many members stand at `from` in a row.
+fn length(text: &[u8], from: usize, members: impl Fn(u8x16) -> u8x16) -> usize {
     let mut length = 0;
-    for block in blocks {
-        let members = members(block, &is_member).trailing_ones() as usize;
-        length += members;
-        if members < BLOCK {
+    loop {
+        let more = bits_at(text, from + length, &members).trailing_ones() as usize;
+        length += more;
+        if more < BLOCK {
             return length;
         }
     }
-    length + rest.iter().take_while(|byte| is_member(**byte)).count()
 }
 
-/// A bit for each byte of a block: whether it is of the class.
+/// A bit for each of the bytes from `at` on: whether it is a member. What is behind the text is none.
 #[inline(always)]
-fn members(block: &[u8; BLOCK], is_member: impl Fn(u8) -> bool) -> u64 {
-    let mut flags = [0; BLOCK];
-    flags.iter_mut().zip(block).for_each(|(flag, byte)| *flag = u8::from(is_member(*byte)));
-    let (eights, _) = flags.as_chunks::<8>();
-    eights
-        .iter()
-        .rev()
-        .fold(0, |bits, eight| bits << 8 | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56)
+fn bits_at(text: &[u8], at: usize, members: impl Fn(u8x16) -> u8x16) -> u64 {
+    let rest = text.get(at..).unwrap_or_default();
+    let bits = |block: &[u8; BLOCK]| {
+        let (lanes, _) = block.as_chunks();
+        let of_lane = |lane: &[u8; 16]| u64::from(members(u8x16::from(*lane)).to_bitmask());
+        lanes.iter().rev().fold(0, |bits, lane| bits << 16 | of_lane(lane))
+    };
+    if let Some(block) = rest.first_chunk() {
+        return bits(block);
+    }
+    let mut block = [0; BLOCK];
+    block.iter_mut().zip(rest).for_each(|(byte, there)| *byte = *there);
+    bits(&block)
 }
 
-/// Bits at the places from which on `least` bits are set.
-fn starts_of_runs(bits: u64, least: usize) -> u64 {
+/// Bits at the places from which on `LEAST` bits are set.
+#[inline(always)]
+fn starts_of_runs<const LEAST: usize>(bits: u64) -> u64 {
     let mut runs = bits;
     let mut length = 1;
-    while length < least {
-        let more = length.min(least - length);
+    while length < LEAST {
+        let more = length.min(LEAST - length);
         runs &= runs >> more;
         length += more;
     }
@@ -87,10 +112,14 @@ fn starts_of_runs(bits: u64, least: usize) -> u64 {
 mod tests {
     use super::*;
 
+    fn lowercase(bytes: u8x16) -> u8x16 {
+        from_to(bytes, b'a', b'z')
+    }
+
     fn runs(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some(run) = next_run(text.as_bytes(), from, 18, |b| b.is_ascii_lowercase()) {
+        while let Some(run) = next_run::<18>(text.as_bytes(), from, lowercase) {
             found.push(&text[run.start..run.end]);
             from = run.end;
         }
