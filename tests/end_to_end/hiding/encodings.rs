@@ -11,6 +11,7 @@ pub(crate) const ALL: &[fn(&str) -> Place] = &[
     |secret| found("utf16le-bom.ini", wide(&format!("\u{feff}{}", ini(secret)), u16::to_le_bytes)),
     |secret| found("utf16be.ini", wide(&ini(secret), u16::to_be_bytes)),
     |secret| found("utf16-few-latin.ini", few_latin(secret)),
+    |secret| found("firmware.h", listed_bytes(secret)),
     |secret| found("program.dll", in_program(secret)),
     |secret| found("utf32le.ini", utf32(&ini(secret))),
     |secret| found("latin1.txt", latin1(&format!("Schlüssel für Müller: {secret}\n"))),
@@ -55,6 +56,14 @@ fn ini(secret: &str) -> String {
 fn few_latin(secret: &str) -> Vec<u8> {
     let around = "\u{8a2d}\u{5b9a}\u{30d5}\u{30a1}\u{30a4}\u{30eb}\n".repeat(40);
     wide(&format!("{around}{}{around}", ini(secret)), u16::to_le_bytes)
+}
+
+/// A file as `xxd -i` makes it.
+fn listed_bytes(secret: &str) -> Vec<u8> {
+    let bytes: Vec<String> = ini(secret).bytes().map(|byte| format!("0x{byte:02x}")).collect();
+    let lines: Vec<String> =
+        bytes.chunks(12).map(|line| format!("  {}", line.join(", "))).collect();
+    format!("unsigned char key[] = {{\n{}\n}};\n", lines.join(",\n")).into_bytes()
 }
 
 /// A program that keeps its texts in two bytes a character.

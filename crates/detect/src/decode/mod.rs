@@ -10,6 +10,7 @@ pub(crate) mod deflate;
 mod escape;
 mod hex;
 mod html;
+mod list;
 mod percent;
 mod quoted;
 mod region;
@@ -19,9 +20,10 @@ mod wide;
 use tightlip_model::{ByteSpan, Transform};
 
 /// Every decoder, one line each.
-pub(crate) static DECODERS: [&Decoder; 8] = [
+pub(crate) static DECODERS: [&Decoder; 9] = [
     &base64::DECODER,
     &hex::DECODER,
+    &list::DECODER,
     &percent::DECODER,
     &escape::DECODER,
     &html::DECODER,

@@ -1,8 +1,9 @@
 //! Line feeds at which a text may be cut without changing what looks encoded in it.
 //!
 //! The decoders keep to one rule: an encoded span goes on over a line feed only where a long run of
-//! letters and digits ends right before it, or a line ends with a sign that says that it goes on; and
-//! what looks encoded on one side of any other line feed does not depend on the other side.
+//! letters and digits ends right before it, or a line ends with a sign or a number of a list that says
+//! that it goes on; and what looks encoded on one side of any other line feed does not depend on the
+//! other side.
 
 use tightlip_model::ByteSpan;
 
@@ -36,10 +37,21 @@ fn is_cut(before: &[u8]) -> bool {
     if before.trim_ascii_end().last().is_some_and(|last| GOES_ON.contains(last)) {
         return false;
     }
+    if ends_in_list(before) {
+        return false;
+    }
     let is_feed = |byte: &&u8| matches!(byte, b'\r' | b'\n');
     let feeds = before.iter().rev().take_while(is_feed).count();
     let mut line = before.iter().rev().skip(feeds).take(UNWRAPPED);
     line.any(|byte| !byte.is_ascii_alphanumeric() && !b"+/-_=".contains(byte))
+}
+
+/// Whether a line ends within a list of bytes such as `0x41, 0x42,`.
+fn ends_in_list(before: &[u8]) -> bool {
+    let line = before.trim_ascii_end();
+    let line = line.strip_suffix(b",").unwrap_or(line).trim_ascii_end();
+    matches!(line, [.., b'0', b'x' | b'X', high, low]
+        if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -56,6 +68,9 @@ mod tests {
         assert!(!is_cut(b"a line that goes on ="));
         assert!(!is_cut(b"let x = \"literal\" +  \r"));
         assert!(!is_cut(b"\r"));
+        assert!(!is_cut(b"static const char key[] = { 0x41, 0x42,"));
+        assert!(!is_cut(b"static const char key[] = { 0x41 0x42 \r"));
+        assert!(is_cut(b"static const int keys[] = { 0x4142,"));
         assert!(!is_cut(b""));
     }
 }

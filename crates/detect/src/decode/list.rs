@@ -1,0 +1,101 @@
+//! Bytes written as a list of numbers, `0x41, 0x42`: keys and certificates that were made part of a
+//! program.
+
+use tightlip_model::{ByteSpan, Transform};
+
+use super::{Decoder, Emit, Shape, begins_like_text, hex_value};
+
+/// The fewest bytes worth a look.
+const SHORTEST: usize = 16;
+/// How many bytes show whether a list stands for text.
+const SAMPLE: usize = 48;
+/// The most signs between two numbers: a comma, and the indent of the next line.
+const LONGEST_GAP: usize = 40;
+
+pub(super) static DECODER: Decoder =
+    Decoder { transform: Transform::Hex, spans, decode, write: None, shape: Shape::Opaque };
+
+fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+    let mut from = 0;
+    for at in memchr::memmem::find_iter(text, b"0x") {
+        if at < from {
+            continue;
+        }
+        let list = text.get(at..).unwrap_or_default();
+        let mut sample = Vec::new();
+        from = at + 2;
+        for (byte, end) in Numbers::of(list) {
+            if sample.len() < SAMPLE {
+                sample.push(byte);
+            }
+            from = at + end;
+        }
+        if sample.len() >= SHORTEST && begins_like_text(&sample) {
+            each((at..from).into());
+        }
+    }
+}
+
+/// The numbers of a list, each with where it ends.
+struct Numbers<'t> {
+    list: &'t [u8],
+    at: usize,
+}
+
+impl<'t> Numbers<'t> {
+    fn of(list: &'t [u8]) -> Self {
+        Self { list, at: 0 }
+    }
+
+    /// The number that stands here, and its length.
+    fn number(&self) -> Option<(u8, usize)> {
+        let rest = self.list.get(self.at..)?;
+        let [b'0', b'x' | b'X', high, low, ..] = *rest else { return None };
+        let byte = hex_value(high)? << 4 | hex_value(low)?;
+        let ends = rest.get(4).is_none_or(|next| !next.is_ascii_alphanumeric());
+        ends.then_some((byte, 4))
+    }
+}
+
+impl Iterator for Numbers<'_> {
+    type Item = (u8, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (byte, length) = self.number()?;
+        let end = self.at + length;
+        let gap = self.list.get(end..).unwrap_or_default().iter().take(LONGEST_GAP);
+        let gap = gap.take_while(|sign| b", \t\r\n".contains(sign)).count();
+        self.at = end + gap.max(1);
+        Some((byte, end))
+    }
+}
+
+fn decode(encoded: &[u8], emit: &mut Emit<'_>) {
+    for (byte, end) in Numbers::of(encoded) {
+        emit(byte, (end - 4..end).into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::decoded;
+
+    fn list(plain: &str, between: &str) -> String {
+        let all: Vec<String> = plain.bytes().map(|byte| format!("0x{byte:02x}")).collect();
+        all.join(between)
+    }
+
+    #[test]
+    fn lists_of_text_are_decoded_and_other_numbers_are_not() {
+        let plain = "user=deploy, password=none";
+        for between in [", ", ",", ",\n  ", " "] {
+            let text = format!("unsigned char key[] = {{\n  {}\n}};\n", list(plain, between));
+            assert_eq!(decoded(&DECODER, text.as_bytes()), [plain], "{between:?}");
+        }
+        let table: String = (128..=255).map(|byte| format!("0x{byte:02x}, ")).collect();
+        assert_eq!(decoded(&DECODER, table.as_bytes()), [""; 0]);
+        assert_eq!(decoded(&DECODER, "0x41, 0x42, 0x4344".repeat(9).as_bytes()), [""; 0]);
+        assert_eq!(decoded(&DECODER, b"0x41"), [""; 0]);
+    }
+}
