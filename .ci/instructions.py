@@ -170,14 +170,14 @@ def growing(folder):
     tokens = lambda dice, size: "".join(f"t{n} = {token(dice)}\n" for n in range(size))
     files = lambda dice, size: [(f"f{n % 40}", f"{dice.choice(NOUNS)} {n}\n") for n in range(size)]
     return [
-        inputs("one line", 256 << 10, text(lambda *how: source(*how).replace("\n", " "))),
-        inputs("lines", 256 << 10, text(source)),
-        inputs("anchors", 64 << 10, text(near_misses)),
+        inputs("one line", 128 << 10, text(lambda *how: source(*how).replace("\n", " "))),
+        inputs("lines", 128 << 10, text(source)),
+        inputs("anchors", 32 << 10, text(near_misses)),
         inputs("nested encodings", 64 << 10, text(nested)),
-        inputs("findings", 500, text(tokens)),
-        inputs("archive members", 1000, archive),
-        inputs("versions", 300, lambda path, *how: history(path, versions(*how))),
-        inputs("commits", 500, lambda path, *how: history(path, files(*how))),
+        inputs("findings", 200, text(tokens)),
+        inputs("archive members", 300, archive),
+        inputs("versions", 200, lambda path, *how: history(path, versions(*how))),
+        inputs("commits", 200, lambda path, *how: history(path, files(*how))),
     ]
 
 
