@@ -3,8 +3,8 @@
 use tightlip_model::{ByteSpan, Transform};
 use wide::u8x16;
 
-use super::runs::{from_to, next_run};
-use super::{Decoder, Emit, Shape, TEXT_PERCENT, begins_like_text, deflate, is_text};
+use super::runs::{from_to, has, next_run};
+use super::{Decoder, Emit, Shape, TEXT_PERCENT, begins_like_text, deflate};
 
 /// The shortest run worth a look: it stands for 18 bytes.
 const SHORTEST: usize = 24;
@@ -72,8 +72,9 @@ fn next_line(text: &[u8], end: usize) -> Option<ByteSpan> {
 /// the alphabet. `None` when no part of it stands for text.
 fn encoded_start(text: &[u8], run: ByteSpan) -> Option<usize> {
     let bytes = run.of(text);
-    let has = |is: fn(&u8) -> bool| bytes.iter().take(LONG).any(is);
-    if !has(u8::is_ascii_uppercase) || !has(u8::is_ascii_lowercase) {
+    let first = ByteSpan::new(run.start, run.end.min(run.start + LONG));
+    let has_letters = |a, z| has(text, first, |bytes| from_to(bytes, a, z));
+    if !has_letters(b'A', b'Z') || !has_letters(b'a', b'z') {
         return None;
     }
     let is_text = |&start: &usize| stands_for_text(text.get(start..run.end).unwrap_or_default());
@@ -85,13 +86,13 @@ fn encoded_start(text: &[u8], run: ByteSpan) -> Option<usize> {
 }
 
 fn stands_for_text(encoded: &[u8]) -> bool {
-    if encoded.len() < SHORTEST {
+    if encoded.len() < SHORTEST || is_too_strange(encoded) {
         return false;
     }
     let mut sample = [0; SAMPLE];
     let mut length = 0;
     let signs = encoded.iter().take(SAMPLE).filter_map(|byte| value(*byte));
-    let (mut bits, mut held, mut strange) = (0_u32, 0, 0);
+    let (mut bits, mut held) = (0_u32, 0);
     for value in signs {
         (bits, held) = (bits << 6 | u32::from(value), held + 6);
         if held >= 8
@@ -100,15 +101,31 @@ fn stands_for_text(encoded: &[u8]) -> bool {
             held -= 8;
             *slot = (bits >> held) as u8;
             length += 1;
-            strange += usize::from(*slot != 0 && !is_text(*slot));
-            // What is no text by now will not be, and has shown whether it begins a stream.
-            if strange > STRANGE {
-                break;
-            }
         }
     }
     let sample = sample.get(..length).unwrap_or_default();
     begins_like_text(sample) || deflate::begins(sample)
+}
+
+/// Whether too many of the bytes that `encoded` begins with are neither text nor zeros, and it begins no
+/// stream either: most names are told from text by this, before anything is decoded.
+fn is_too_strange(encoded: &[u8]) -> bool {
+    let (quads, _) = encoded.as_chunks::<4>();
+    if let [[b'H', b'4', ..] | [b'e', b'A'..=b'P', ..], ..] = quads {
+        return false;
+    }
+    let mut strange = 0;
+    for quad in quads.iter().take(SAMPLE / 4) {
+        let [a, b, c, d] = quad.map(|sign| STRANGE_AS[usize::from(sign)]);
+        if (a | b | c | d) & NO_SIGN != 0 {
+            return false;
+        }
+        strange += usize::from((a & FIRST) + (b & SECOND) / SECOND + (c & THIRD) / THIRD);
+        if strange > STRANGE {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_mostly_hex(bytes: &[u8]) -> bool {
@@ -162,7 +179,7 @@ fn write(encoded: &[u8], out: &mut Vec<u8>) {
 
 /// For each byte its value in either alphabet, [`NO_SIGN`] for others.
 static VALUES: [u8; 256] = values();
-const NO_SIGN: u8 = 0xFF;
+const NO_SIGN: u8 = 0x80;
 
 const fn values() -> [u8; 256] {
     let signs = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -175,6 +192,29 @@ const fn values() -> [u8; 256] {
     values[b'-' as usize] = 62;
     values[b'_' as usize] = 63;
     values
+}
+
+/// For each sign a bit for each of the first three places in four signs: whether the upper bits of a byte,
+/// which a sign in that place gives, are those of neither text nor zero. [`NO_SIGN`] for others.
+static STRANGE_AS: [u8; 256] = strange();
+const FIRST: u8 = 1;
+const SECOND: u8 = 2;
+const THIRD: u8 = 4;
+
+const fn strange() -> [u8; 256] {
+    let mut strange = [NO_SIGN; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let value = VALUES[byte];
+        if value != NO_SIGN {
+            let first = matches!(value, 1 | 4..=7 | 32..) as u8 * FIRST;
+            let second = matches!(value % 16, 1 | 8..) as u8 * SECOND;
+            let third = (value % 4 > 1) as u8 * THIRD;
+            strange[byte] = first | second | third;
+        }
+        byte += 1;
+    }
+    strange
 }
 
 fn value(byte: u8) -> Option<u8> {
@@ -226,6 +266,16 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn what_is_too_strange_begins_neither_like_text_nor_like_a_stream(
+            encoded in "(H4sI|eJ)?[A-Za-z0-9+/_-]{24,80}|([A-Z]{1,6}_){9,12}|([I-Za-f][A-P][A-Z][a-z]){6,9}",
+        ) {
+            let mut decoded = Vec::new();
+            write(&encoded.as_bytes()[..encoded.len().min(SAMPLE)], &mut decoded);
+            let is_read = begins_like_text(&decoded) || deflate::begins(&decoded);
+            proptest::prop_assert!(!(is_read && is_too_strange(encoded.as_bytes())), "{}", encoded);
+        }
+
         #[test]
         fn what_is_written_whole_is_what_is_decoded_byte_by_byte(
             encoded in "[A-Za-z0-9+/_-]{0,9}([A-Za-z0-9+/]{60,70}[ =\\r\\n]{0,2}){0,4}[a-z=!]{0,9}",

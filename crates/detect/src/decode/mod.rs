@@ -83,16 +83,12 @@ const TEXT_PERCENT: usize = 85;
 
 /// Whether decoded bytes begin like text, in one or two bytes a character.
 fn begins_like_text(decoded: &[u8]) -> bool {
-    let plain = decoded.iter().filter(|byte| is_text(**byte)).count();
+    let is_text = |byte: &&u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    let plain = decoded.iter().filter(is_text).count();
     let zeros = decoded.iter().filter(|&&byte| byte == 0).count();
     let is_wide = zeros * 5 >= decoded.len() * 2 && zeros * 5 <= decoded.len() * 3;
     let least = |of: usize| of * TEXT_PERCENT / 100;
     plain >= least(decoded.len()) || is_wide && plain + zeros >= least(decoded.len())
-}
-
-/// Whether a byte is one of text in ASCII.
-fn is_text(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')
 }
 
 /// The value of a hexadecimal digit.

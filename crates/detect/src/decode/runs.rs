@@ -36,6 +36,15 @@ pub(super) fn from_to(bytes: u8x16, first: u8, last: u8) -> u8x16 {
     moved.simd_le(u8x16::splat(last - first))
 }
 
+/// Whether any byte of a span is a member.
+#[inline(always)]
+pub(super) fn has(text: &[u8], span: ByteSpan, members: impl Fn(u8x16) -> u8x16) -> bool {
+    (span.start..span.end).step_by(BLOCK).any(|at| {
+        let inside = u64::MAX >> BLOCK.saturating_sub(span.end - at);
+        bits_at(text, at, &members) & inside != 0
+    })
+}
+
 /// As [`next_run`], for any class.
 #[inline(always)]
 fn next_run_of<const LEAST: usize>(
@@ -91,7 +100,7 @@ fn bits_at(text: &[u8], at: usize, members: impl Fn(u8x16) -> u8x16) -> u64 {
         return bits(block);
     }
     let mut block = [0; BLOCK];
-    block.iter_mut().zip(rest).for_each(|(byte, there)| *byte = *there);
+    block[..rest.len()].copy_from_slice(rest);
     bits(&block)
 }
 
