@@ -33,5 +33,5 @@ pub use stats::RuleWork;
 
 /// What the model of assignments is trained on.
 pub mod training {
-    pub use crate::structure::assignment::{Sample, feature_names, samples};
+    pub use crate::structure::assignment::{Sample, feature_names, samples, weighed};
 }

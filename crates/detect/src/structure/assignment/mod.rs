@@ -98,6 +98,14 @@ pub fn samples(text: &[u8], anchor: ByteSpan) -> Vec<Sample> {
     candidates(&Site::new(text, anchor)).map(sample).collect()
 }
 
+/// How many values a scan weighs at an anchor of a rule of assignments; weighs them as a scan does.
+#[must_use]
+pub fn weighed(text: &[u8], anchor: ByteSpan) -> usize {
+    let site = Site::new(text, anchor);
+    let graded = candidates(&site).map(|one| Score::of(&one).confidence());
+    graded.map(std::hint::black_box).count()
+}
+
 /// The names of all features, in the order of the model's rows.
 pub fn feature_names() -> impl Iterator<Item = &'static str> {
     score::Feature::ALL.iter().map(|feature| feature.name())
