@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tightlip_detect::{Scanner, Scratch, Work};
 use tightlip_model::ByteSpan;
 use tightlip_rules::{SourceFile, builtin};
@@ -106,5 +108,44 @@ fn twice_the_near_misses_cost_the_built_in_rules_twice_the_work() {
         let half = work(&scanner, &flood.as_bytes()[..flood.len() / 2]);
         let whole = work(&scanner, flood.as_bytes());
         assert!(whole.bytes <= half.bytes * 9 / 4 + 100_000, "{name}: {half:?}, {whole:?}");
+    }
+}
+
+/// Makes about so many bytes of one kind of text.
+type Make = fn(&mut Dice, usize) -> String;
+
+fn lines(dice: &mut Dice, size: usize, end: &str) -> String {
+    (0..size / 32).map(|_| format!("let {} = read(file);{end}", dice.alphanumeric(10))).collect()
+}
+
+/// Text in base64, four times over.
+fn nested(dice: &mut Dice, size: usize) -> String {
+    let plain = lines(dice, size / 4, "\n");
+    (0..4).fold(plain, |text, _| STANDARD.encode(text))
+}
+
+const TEXTS: [(&str, Make); 5] = [
+    ("many lines", |dice, size| lines(dice, size, "\n")),
+    ("one line", |dice, size| lines(dice, size, " ")),
+    ("many findings", |dice, size| {
+        (0..size / 36).map(|_| format!("acm_{}\n", dice.alphanumeric(30))).collect()
+    }),
+    ("many assignments", |dice, size| {
+        (0..size / 32).map(|_| format!("password = \"{}\"\n", dice.alphanumeric(16))).collect()
+    }),
+    ("nested encodings", nested),
+];
+
+#[test]
+fn twice_the_text_costs_twice_the_work_whatever_is_in_it() {
+    let scanner = scanner();
+    for (name, make) in TEXTS {
+        let of = |size: usize| {
+            let work = work(&scanner, make(&mut Dice::new(3), size).as_bytes());
+            [work.looked_at, work.hits, work.searches, work.bytes, work.decoded]
+        };
+        let (once, twice) = (of(1 << 18), of(1 << 19));
+        let is_steep = once.iter().zip(twice).any(|(once, twice)| twice > once * 17 / 8 + 5_000);
+        assert!(!is_steep && twice[0] > once[0], "{name}: {once:?}, {twice:?}");
     }
 }
