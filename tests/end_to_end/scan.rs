@@ -78,6 +78,25 @@ fn what_git_ignores_is_skipped_and_counted_and_can_be_scanned() {
 }
 
 #[test]
+fn a_file_that_is_named_twice_is_reported_once() {
+    let world = World::new();
+    world.write("a/b.env", format!("TOKEN={}\n", token(1)));
+    let wanted = (1, vec![format!("a/b.env:1 {}", token(1))]);
+    assert_eq!(world.found(&["scan", "a", "a/b.env", "./a"]), wanted);
+}
+
+#[test]
+fn loose_objects_are_read_where_the_tree_is_not_trusted() {
+    let world = World::with_repository();
+    world.write("a.env", format!("TOKEN={}\n", token(1)));
+    world.commit("leak");
+    world.remove("a.env");
+    let (code, found) = world.found(&["scan", "--untrusted"]);
+    assert_eq!((code, found.len()), (1, 1), "{found:?}");
+    assert!(found[0].starts_with(".git/objects/"), "{found:?}");
+}
+
+#[test]
 fn a_mark_in_the_text_suppresses_and_the_report_still_lists_it() {
     let world = World::new();
     world.write("a.env", format!("TOKEN={} # tightlip:allow -- a fixture\n", token(1)));

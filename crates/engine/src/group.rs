@@ -75,6 +75,8 @@ pub(crate) fn findings(hits: Vec<Hit>, kind: ScanKind, scanner: &Scanner) -> Vec
         _ => hits.into_iter().filter_map(|hit| finding(hit, 1, scanner)).collect(),
     };
     found.sort_by(|a, b| order(a).cmp(&order(b)));
+    // A file may be named twice, by itself and by its folder.
+    found.dedup_by(|a, b| order(a) == order(b));
     found
 }
 

@@ -176,7 +176,9 @@ impl<'a> Scanner<'a> {
                 added = self.added(one, before, &new).map(|more| either(lines, &more));
             }
             // Even where no line is new: what was taken away may have kept a secret apart.
-            self.push(&new, provenance, added.as_deref());
+            if !new.is_empty() {
+                self.push(&new, provenance, added.as_deref());
+            }
         }
         self.new = new;
         read.map(|_| ())

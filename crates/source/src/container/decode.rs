@@ -33,6 +33,7 @@ pub(super) fn decoder<'a, R: BufRead + 'a>(
     Ok(match codec {
         Codec::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(input)),
         Codec::Gzip => Box::new(flate2::bufread::GzDecoder::new(input)),
+        Codec::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(input)),
         Codec::Bzip2 => Box::new(bzip2::bufread::BzDecoder::new(input)),
         Codec::Xz => Box::new(XzReader::new_mem_limit(input, false, memory / 1024)),
         Codec::Zstd => {
@@ -59,6 +60,12 @@ impl<R: BufRead> Decoder<R> for flate2::bufread::DeflateDecoder<R> {
 }
 
 impl<R: BufRead> Decoder<R> for flate2::bufread::GzDecoder<R> {
+    fn into_input(self: Box<Self>) -> R {
+        self.into_inner()
+    }
+}
+
+impl<R: BufRead> Decoder<R> for flate2::bufread::ZlibDecoder<R> {
     fn into_input(self: Box<Self>) -> R {
         self.into_inner()
     }

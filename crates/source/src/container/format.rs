@@ -5,6 +5,9 @@ use super::{ar, cpio, key_store, mail, seven_zip, sqlite, strings, stub, tar, zi
 /// How much of the beginning may be asked for.
 const ISO_MARK_AT: usize = 32_769;
 
+/// How much of a zlib stream is tried, and of what it yields.
+const ZLIB_SAMPLE: usize = 512;
+
 /// A format that holds other content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
@@ -43,6 +46,8 @@ pub(super) enum Codec {
     Deflate,
     /// Deflate in a gzip frame.
     Gzip,
+    /// Deflate in a zlib frame, as git keeps an object.
+    Zlib,
     /// bzip2.
     Bzip2,
     /// LZMA2 in an xz frame.
@@ -92,6 +97,9 @@ impl Format {
         if is_gzip(head) {
             return Some(Self::Packed(Codec::Gzip));
         }
+        if is_zlib(head) {
+            return Some(Self::Packed(Codec::Zlib));
+        }
         if is_bzip2(head) {
             return Some(Self::Packed(Codec::Bzip2));
         }
@@ -137,6 +145,16 @@ impl Format {
 fn is_gzip(head: &[u8]) -> bool {
     matches!(head, [0x1f, 0x8b, 8, flags, _, _, _, _, _, system, ..]
         if flags & 0xe0 == 0 && (*system <= 13 || *system == 255))
+}
+
+/// A zlib header as all but one of the usual levels write it (the other is text), and a beginning that
+/// can be inflated: two bytes say little.
+fn is_zlib(head: &[u8]) -> bool {
+    let [0x78, 0x01 | 0x9c | 0xda, ..] = head else { return false };
+    let mut inflate = flate2::Decompress::new(true);
+    let begin = head.get(..head.len().min(ZLIB_SAMPLE)).unwrap_or_default();
+    let read = inflate.decompress(begin, &mut [0; ZLIB_SAMPLE], flate2::FlushDecompress::None);
+    read.is_ok() && inflate.total_out() > 0
 }
 
 /// A bzip2 header and that of its first block.
@@ -191,6 +209,7 @@ mod tests {
             assert_eq!(Format::of(&long), None, "{text}");
         }
         assert_eq!(Format::of(b""), None);
+        assert_eq!(Format::of(b"x\x9c is no sign to begin a text with"), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Compressed streams: gzip, bzip2, xz, lzip, LZMA and Zstandard, each of one or more frames.
+//! Compressed streams: gzip, zlib, bzip2, xz, lzip, LZMA and Zstandard, each of one or more frames.
 
 use std::io::{self, Read};
 
@@ -126,7 +126,9 @@ fn is_next(codec: Codec, packed: &mut Packed<'_, '_>) -> io::Result<bool> {
         Codec::Bzip2 => b"BZh",
         Codec::Xz => b"\xfd7zXZ",
         Codec::Zstd => b"\x28\xb5\x2f\xfd",
-        Codec::Deflate | Codec::Lzip | Codec::Lzma => return Ok(packed.position() == 0),
+        Codec::Deflate | Codec::Zlib | Codec::Lzip | Codec::Lzma => {
+            return Ok(packed.position() == 0);
+        }
     };
     Ok(packed.peek(mark.len())?.starts_with(mark))
 }

@@ -15,7 +15,7 @@ fn scan(repo: &Repo, base: &str, head: &str) -> Recorder {
     recorder
 }
 
-/// Path, added lines and commit of each file version, sorted.
+/// Path, added lines and commit of each file version that has new lines, sorted.
 fn told(got: &Recorder) -> Vec<(String, Vec<String>, String)> {
     let commit = |file: &Pushed| {
         let commit = file.provenance.commit.as_ref().unwrap();
@@ -23,6 +23,7 @@ fn told(got: &Recorder) -> Vec<(String, Vec<String>, String)> {
     };
     let mut told: Vec<_> =
         got.of(Origin::Blob).iter().map(|f| (f.path(), f.added_lines(), commit(f))).collect();
+    told.retain(|(_, lines, _)| !lines.is_empty());
     told.sort();
     told
 }
