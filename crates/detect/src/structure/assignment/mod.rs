@@ -40,8 +40,11 @@ fn candidates<'t>(site: &Site<'t>) -> impl Iterator<Item = Candidate<'t>> {
     let text = site.text;
     let first = candidate(site);
     let items = std::iter::successors(first, move |last| {
-        let is_item = matches!(last.value.style, Style::Item | Style::About);
-        let next = if is_item { syntax::next_item(text, last.value.span) } else { None };
+        let next = match last.value.style {
+            Style::Item | Style::About => syntax::next_item(text, last.value.span),
+            Style::Cell => syntax::next_row(text, last.value.span),
+            _ => None,
+        };
         let is_near = |value: &Value| value.span.end < last.name.end + REACH / 2;
         Some(Candidate { value: next.filter(is_near)?, ..*last })
     });
@@ -133,6 +136,52 @@ mod tests {
         ] {
             assert_eq!(find(text, "password"), Some("q8Zr4TnB1x".to_owned()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_a_value_itself_is_given_the_value_behind_it() {
+        for text in [
+            "- name: DB_PASSWORD\n  value: q8Zr4TnB1x\n",
+            "- name: DB_PASSWORD\n  description: of the shop\n  value: \"q8Zr4TnB1x\"\n",
+            "{\"name\": \"DB_PASSWORD\", \"value\": \"q8Zr4TnB1x\"}",
+            "{\"key\":\"db.password\",\n \"type\":\"text\",\n \"value\":\"q8Zr4TnB1x\"}",
+            "variable \"db_password\" {\n  type    = string\n  default = \"q8Zr4TnB1x\"\n}\n",
+        ] {
+            assert_eq!(find(text, "password"), Some("q8Zr4TnB1x".to_owned()), "{text}");
+        }
+        for text in [
+            "- name: DB_PASSWORD\n- name: OTHER\n  value: q8Zr4TnB1x\n",
+            "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: q8Zr4TnB1x\n",
+            "variable \"db_password\" {\n}\nvariable \"b\" {\n  default = \"q8Zr4TnB1x\"\n}\n",
+        ] {
+            assert_eq!(find(text, "password"), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_heading_names_the_values_of_its_column() {
+        let all = |text: &str| {
+            let at = text.find("assword").expect("every text has the anchor");
+            let site = Site::new(text.as_bytes(), ByteSpan::new(at - 1, at + 7));
+            let also = |found: Found| found.also.into_iter().map(|one| one.span).collect();
+            let spans = |found: Found| [vec![found.span], also(found)].concat();
+            let text =
+                |span: ByteSpan| String::from_utf8_lossy(span.of(text.as_bytes())).into_owned();
+            read(&site).map(spans).unwrap_or_default().into_iter().map(text).collect::<Vec<_>>()
+        };
+        let text = "id,user,password,role\n1,ann,q8Zr4TnB1x,admin\r\n2,bob,tR9!mPw2x,user\n";
+        assert_eq!(all(text), ["q8Zr4TnB1x", "tR9!mPw2x"]);
+        let text = "\"User name\",\"Password\"\r\n\"ann, of shop\",\"q8Zr4TnB1x\"\r\n";
+        assert_eq!(all(text), ["q8Zr4TnB1x"]);
+        assert!(all("id,password\n1,a,q8Zr4TnB1x\n").is_empty());
+        assert!(all("f(1,password,2)\n1,q8Zr4TnB1x,x\n").is_empty());
+    }
+
+    #[test]
+    fn cookies_are_told_apart() {
+        let text = "Cookie: lang=en; auth_token=k8Zq2LmX9vTr4WpY7sNb; theme=dark\n";
+        assert_eq!(find(text, "token"), Some("k8Zq2LmX9vTr4WpY7sNb".to_owned()));
+        assert_eq!(find("password=q8Zr4TnB1x; then run it\n", "password"), None);
     }
 
     #[test]

@@ -374,7 +374,10 @@ fn is_code(value: &[u8]) -> bool {
         b"(", b"=>", b"->", b"::", b"==", b"&&", b"||", b"[\"", b"['", b"\" ", b"' ", b"\",",
         b"',", b"\\u", b"[]", b"null",
     ];
-    let holds = |mark: &[u8]| memchr::memmem::find(value, mark).is_some();
+    // Base64 may end in what compares elsewhere.
+    let padding = value.iter().rev().take(2).take_while(|byte| **byte == b'=').count();
+    let bare = value.get(..value.len() - padding).unwrap_or(value);
+    let holds = |mark: &[u8]| memchr::memmem::find(bare, mark).is_some();
     let call = marks.iter().any(|mark| holds(mark)) && Reading::of(value).odd_percent() < 60;
     call || value.starts_with(b"[") && value.ends_with(b"]") || value.starts_with(b"{")
 }
@@ -448,6 +451,8 @@ mod tests {
         assert!(is_setting(b"id=npmrc,src=.npmrc"));
         assert!(!is_mail(b"P@ssword.2024"));
         assert!(is_something_else(b"required|string|max:255", Style::Quoted));
+        assert!(!is_code(b"3TuUdlJQJq4CRC2Jabeeei=="));
+        assert!(is_code(b"a == b"));
         assert!(!is_version(b"10.20.Zr8q"));
         assert!(!is_version(b"1.2-q8Zr4TnB1x"));
     }

@@ -79,6 +79,16 @@ impl<'t> Cursor<'t> {
         is_quoted
     }
 
+    /// Skips the error that a call gives beside the value, as in `key, err := decode("…")`.
+    pub(super) fn skip_error(&mut self) -> bool {
+        let mut after = *self;
+        let is_second = after.skip_one_of(&[b", _ ", b", err ", b", ok ", b", e "]);
+        let is_given =
+            is_second && (after.rest().starts_with(b":=") || after.rest().starts_with(b"="));
+        self.at = if is_given { after.at } else { self.at };
+        is_given
+    }
+
     /// Skips the size in `name[16] = {…}`.
     pub(super) fn skip_size(&mut self) {
         let mut after = *self;
@@ -101,6 +111,7 @@ impl<'t> Cursor<'t> {
             && !is_element
             && rest.get(length) == Some(&b'=')
             && rest.get(length + 1) != Some(&b'=')
+            && goes_on(rest.get(length + 1..).unwrap_or_default())
         {
             self.at += length + 1;
             self.skip_blanks();
@@ -144,6 +155,13 @@ impl<'t> Cursor<'t> {
         let span = ByteSpan::new(self.at + start, self.at + start + length);
         Some(Literal { span, end: span.end + escape + marks })
     }
+}
+
+/// Whether a line goes on with something else than a comment.
+fn goes_on(rest: &[u8]) -> bool {
+    let line = rest.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let line = line.trim_ascii();
+    !line.is_empty() && !line.starts_with(b"#")
 }
 
 /// The length of a literal up to its closing quote.

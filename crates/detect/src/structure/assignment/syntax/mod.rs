@@ -2,8 +2,10 @@
 //!
 //! Owns: getting from the end of a name to the value. Leaves to others: what either of them means.
 
+mod column;
 mod cursor;
 mod numbers;
+mod pair;
 mod sign;
 
 use tightlip_model::ByteSpan;
@@ -71,6 +73,7 @@ pub(super) struct Value {
 pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
     let mut cursor = Cursor { text, at: name.end };
     let is_quoted = cursor.skip_closing();
+    let has_error = !is_quoted && cursor.skip_error();
     if !is_quoted {
         cursor.skip_size();
     }
@@ -78,7 +81,13 @@ pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
     if is_quoted && !sign::opens_name(before) {
         return None;
     }
-    let sign = sign::read(&mut cursor, name, is_quoted)?;
+    if let Some(cell) = column::first(text, name) {
+        return Some(cell);
+    }
+    let sign = match pair::read(&mut cursor, before, is_quoted) {
+        Some(sign) => sign,
+        None => sign::read(&mut cursor, name, is_quoted)?,
+    };
     if sign == Sign::Call && !sign::is_setter(name.of(text), before) {
         return None;
     }
@@ -91,6 +100,9 @@ pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
             .filter(|_| !is_first_of_many(text, literal, sign, name));
     }
     if let Some(callee) = cursor.skip_call() {
+        if has_error && !sign::is_decoder(callee) {
+            return None;
+        }
         return argument(cursor, callee, sign, before);
     }
     let is_map = is_quoted && matches!(sign, Sign::Colon { .. } | Sign::Equals { .. });
@@ -104,6 +116,7 @@ pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
 fn to_value(cursor: &mut Cursor<'_>, sign: Sign) {
     cursor.skip_blanks();
     if let Sign::Colon { .. } = sign {
+        pair::skip_key(cursor);
         let start = cursor.at;
         let is_block = cursor.skip_one_of(&[b"|-", b">-", b"|", b">"]);
         cursor.skip_line_break(|byte| is_block || matches!(byte, b'"' | b'\''));
@@ -140,6 +153,10 @@ fn quoted(
 /// first is a name to look up.
 fn argument(cursor: Cursor<'_>, callee: &[u8], sign: Sign, before: &[u8]) -> Option<Value> {
     let mut cursor = cursor;
+    // A wide literal of Rust is a name for the system to look up.
+    if callee.ends_with(b"w!") {
+        return None;
+    }
     let is_asked = sign::is_lookup(callee);
     let inner = if cursor.quoted().is_none() { cursor.skip_call() } else { None };
     let literal = cursor.quoted()?;
@@ -201,6 +218,11 @@ pub(super) fn next_item(text: &[u8], value: ByteSpan) -> Option<Value> {
         return None;
     }
     item(cursor)
+}
+
+/// The value under `value` in its column.
+pub(super) fn next_row(text: &[u8], value: ByteSpan) -> Option<Value> {
+    column::below(text, value)
 }
 
 /// A value without quotes.
@@ -275,6 +297,11 @@ fn stretch(cursor: Cursor<'_>, style: Style, opener: Option<u8>) -> Option<Value
         _ => style,
     };
     let may_go_on = matches!(style, Style::Flow | Style::Prose);
+    if style == Style::Tight
+        && let Some(cookie) = cookie(cursor, length, after)
+    {
+        return Some(cookie);
+    }
     if length > LONGEST || !is_closed && !may_go_on {
         return None;
     }
@@ -283,6 +310,14 @@ fn stretch(cursor: Cursor<'_>, style: Style, opener: Option<u8>) -> Option<Value
         return None;
     }
     Some(Value { span: ByteSpan::new(cursor.at, cursor.at + value.len()), style })
+}
+
+/// One of several settings in a line of cookies: `a=1; token=VALUE; b=2`.
+fn cookie<'t>(cursor: Cursor<'t>, length: usize, after: &'t [u8]) -> Option<Value> {
+    let value = cursor.rest().get(..length)?.strip_suffix(b";")?;
+    let goes_on = is_setting(after.strip_prefix(b" ")?) && !value.contains(&b';');
+    let span = ByteSpan::new(cursor.at, cursor.at + value.len());
+    goes_on.then_some(Value { span, style: Style::Tight })
 }
 
 /// Whether a bare value stands in the braces of a map: what follows it closes them or goes on.

@@ -31,6 +31,9 @@ pub(super) fn read(cursor: &mut Cursor<'_>, name: ByteSpan, is_quoted: bool) -> 
     let before = cursor.before(name.start);
     let start = cursor.at;
     let blanks = cursor.skip_blanks();
+    if fills_in(cursor, before) {
+        return Some(Sign::Colon { is_tight: false });
+    }
     let is_attribute = is_quoted && is_attribute(before);
     if is_attribute && blanks > 0 && cursor.skip_one_of(&[b"value=", b"content=", b"Value="]) {
         return Some(Sign::Equals { is_tight: false });
@@ -89,6 +92,17 @@ fn plain(
         return None;
     }
     Some(if is_option { Sign::Option } else { Sign::Blank })
+}
+
+/// Whether a test fills a field of that name in: `fill_in :password, with: "…"`; the cursor is moved
+/// behind the sign.
+fn fills_in(cursor: &mut Cursor<'_>, before: &[u8]) -> bool {
+    let mut after = *cursor;
+    let is_filled = memchr::memmem::find(before, b"fill_in").is_some()
+        && after.skip(b", ")
+        && after.skip_one_of(&[b"with:", b":with =>", b":with=>"]);
+    cursor.at = if is_filled { after.at } else { cursor.at };
+    is_filled
 }
 
 /// After a quoted name, and the bracket or comma that follows it: a default or a second argument.
@@ -161,6 +175,12 @@ pub(super) fn is_lookup(callee: &[u8]) -> bool {
     ];
     matches!(last, b"t" | b"_" | b"__" | b"tr" | b"i18n" | b"require" | b"import")
         || askers.iter().any(|asker| holds(last, asker))
+}
+
+/// Whether a function turns text into the bytes that it spells.
+pub(super) fn is_decoder(callee: &[u8]) -> bool {
+    let words = [b"decode".as_slice(), b"fromhex", b"unhex", b"frombase64", b"parse"];
+    words.iter().any(|word| holds(callee, word))
 }
 
 fn holds(text: &[u8], word: &[u8]) -> bool {
