@@ -12,6 +12,7 @@ pub(crate) const ALL: &[fn(&str) -> Place] = &[
     |secret| found("files.tar", tar(&[("conf/.env", &env(secret))])),
     |secret| found("files.tar.gz", gzip(&tar(&[("conf/.env", &env(secret))]))),
     |secret| found("notes.txt.gz", gzip(&env(secret))),
+    |secret| found("tape.gz", [gzip(b"first"), vec![0; 512], gzip(&env(secret))].concat()),
     |secret| found("object", zlib(&env(secret))),
     |secret| found("notes.txt.bz2", bzip2(&env(secret))),
     |secret| found("notes.txt.xz", xz(&env(secret))),

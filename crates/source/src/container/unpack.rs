@@ -116,6 +116,10 @@ fn is_next(codec: Codec, packed: &mut Packed<'_, '_>) -> io::Result<bool> {
             packed.skip(4)?;
         }
     }
+    // What was read from a tape is padded.
+    while codec == Codec::Gzip && packed.position() > 0 && packed.peek(1)?.starts_with(&[0]) {
+        packed.skip(1)?;
+    }
     while codec == Codec::Zstd
         && let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, ..] = *packed.peek(8)?
     {
