@@ -49,6 +49,8 @@ def download(work, wheels):
         folders[name] = work / "wheels" / name
         shutil.rmtree(folders[name], ignore_errors=True)
         subprocess.run([*pip, "download", "--quiet", "--find-links", wheels, "--dest", folders[name], package], check=True)
+    # What pip builds pre-commit's own empty package with.
+    subprocess.run([*pip, "download", "--quiet", "--dest", work / "wheels" / "build", "setuptools>=40.8", "wheel"], check=True)
     return environment / "bin/pre-commit", folders
 
 
@@ -86,7 +88,7 @@ def main():
                 home = scratch / f"home-{name}"
                 shutil.rmtree(home, ignore_errors=True)
                 environment = {**clean_environment(work), "PRE_COMMIT_HOME": str(home), "PIP_NO_CACHE_DIR": "1",
-                               "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folders[name])}
+                               "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": f"{folders[name]} {work / 'wheels' / 'build'}"}
                 installs[name].append(timed([program, "install-hooks"], scratch / name, environment))
                 hooks[name].append(timed([program, "run"], scratch / name, environment))
     print("| hook | packages | installation | `pre-commit run`, one file |\n|---|---|---|---|")
