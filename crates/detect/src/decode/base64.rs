@@ -3,7 +3,7 @@
 use tightlip_model::{ByteSpan, Transform};
 use wide::u8x16;
 
-use super::runs::{from_to, has, next_run};
+use super::runs::{from_to, has, next_run, unwrapped};
 use super::{Decoder, Emit, Shape, TEXT_PERCENT, begins_like_text, deflate};
 
 /// The shortest run worth a look: it stands for 18 bytes.
@@ -28,7 +28,7 @@ pub(super) static DECODER: Decoder = Decoder {
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut from = 0;
     while let Some(run) = next_run::<SHORTEST>(text, from, signs) {
-        let run = unwrapped(text, run);
+        let run = unwrapped(text, run, WRAPPED, |byte| value(byte).is_some());
         from = run.end;
         if let Some(start) = encoded_start(text, run) {
             each(ByteSpan::new(start, run.end));
@@ -42,30 +42,6 @@ fn signs(bytes: u8x16) -> u8x16 {
     let is = |sign| bytes.simd_eq(u8x16::splat(sign));
     let letters = from_to(bytes | u8x16::splat(0x20), b'a', b'z');
     letters | from_to(bytes, b'/', b'9') | is(b'+') | is(b'-') | is(b'_')
-}
-
-/// The run together with the lines it goes on in: each made of the alphabet alone.
-fn unwrapped(text: &[u8], first: ByteSpan) -> ByteSpan {
-    let mut run = first;
-    let mut line = first;
-    while line.len() >= WRAPPED {
-        let Some(next) = next_line(text, run.end) else { break };
-        run.end = next.end;
-        line = next;
-    }
-    run
-}
-
-fn next_line(text: &[u8], end: usize) -> Option<ByteSpan> {
-    let rest = text.get(end..)?;
-    let feed = rest.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
-    let indent =
-        rest.get(feed..)?.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
-    let start = end + feed + indent;
-    let length = text.get(start..)?.iter().take_while(|byte| value(**byte).is_some()).count();
-    let after = text.get(start + length);
-    let is_whole = after.is_none_or(|byte| b"\r\n=\"'`<\\".contains(byte));
-    ((1..=2).contains(&feed) && length > 0 && is_whole).then(|| (start..start + length).into())
 }
 
 /// Where the encoded part of a run begins: a path or a name may stand before it, joined by signs of

@@ -1,13 +1,15 @@
-//! Hexadecimal digits that stand for text.
+//! Hexadecimal digits that stand for text, on one line or wrapped.
 
 use tightlip_model::{ByteSpan, Transform};
 use wide::u8x16;
 
-use super::runs::{from_to, next_run};
+use super::runs::{from_to, next_run, unwrapped};
 use super::{Decoder, Emit, Shape, begins_like_text, hex_value};
 
 /// The shortest run worth a look: it stands for 16 bytes.
 const SHORTEST: usize = 32;
+/// The shortest line that may go on in the next one.
+const WRAPPED: usize = 48;
 /// How many digits of a run show whether it stands for text: hashes do not.
 const SAMPLE: usize = 64;
 
@@ -22,7 +24,10 @@ fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
         let last = if run.start == 0 || run.len() % 2 == 1 { 2 } else { 1 };
         let is_text = |start: &&usize| stands_for_text(text.get(**start..run.end));
         if let Some(&start) = starts.iter().take(last).find(is_text) {
-            each(ByteSpan::new(start, run.end));
+            let first = ByteSpan::new(start, run.end);
+            let run = unwrapped(text, first, WRAPPED, |byte| byte.is_ascii_hexdigit());
+            from = run.end;
+            each(run);
         }
     }
 }
@@ -46,9 +51,12 @@ fn stands_for_text(digits: Option<&[u8]>) -> bool {
 }
 
 fn decode(encoded: &[u8], emit: &mut Emit<'_>) {
-    for (index, pair) in encoded.chunks_exact(2).enumerate() {
-        if let (Some(high), Some(low)) = (hex_value(pair[0]), hex_value(pair[1])) {
-            emit(high << 4 | low, (2 * index..2 * index + 2).into());
+    let mut upper = None;
+    let digits = encoded.iter().enumerate();
+    for (at, value) in digits.filter_map(|(at, digit)| Some((at, hex_value(*digit)?))) {
+        match upper.take() {
+            None => upper = Some((value, at)),
+            Some((high, start)) => emit(high << 4 | value, (start..at + 1).into()),
         }
     }
 }
@@ -63,6 +71,8 @@ mod tests {
         let plain = "user=deploy, password=none";
         let digits: String = plain.bytes().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(decoded(&DECODER, format!("x'{digits}'").as_bytes()), [plain]);
+        let wrapped = [&digits[..48], &digits[48..]].join("\r\n  ");
+        assert_eq!(decoded(&DECODER, wrapped.as_bytes()), [plain]);
         let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
         assert_eq!(decoded(&DECODER, hash.as_bytes()), [""; 0]);
     }

@@ -1,5 +1,5 @@
-//! Long runs of bytes of one class, found sixteen bytes at a time: first those of a class that takes one
-//! comparison to tell, and within them those of the class that is asked for.
+//! Long runs of bytes of one class, on one line or wrapped. They are found sixteen bytes at a time: first
+//! those of a class that takes one comparison to tell, and within them those of the class asked for.
 
 use tightlip_model::ByteSpan;
 use wide::u8x16;
@@ -34,6 +34,36 @@ pub(super) fn next_run<const LEAST: usize>(
 pub(super) fn from_to(bytes: u8x16, first: u8, last: u8) -> u8x16 {
     let moved = bytes - u8x16::splat(first);
     moved.simd_le(u8x16::splat(last - first))
+}
+
+/// A run together with the lines it goes on in, each made of members alone; a line goes on if it has
+/// at least `wrapped` of them.
+pub(super) fn unwrapped(
+    text: &[u8],
+    first: ByteSpan,
+    wrapped: usize,
+    is_member: impl Fn(u8) -> bool,
+) -> ByteSpan {
+    let mut run = first;
+    let mut line = first;
+    while line.len() >= wrapped {
+        let Some(next) = next_line(text, run.end, &is_member) else { break };
+        run.end = next.end;
+        line = next;
+    }
+    run
+}
+
+fn next_line(text: &[u8], end: usize, is_member: impl Fn(u8) -> bool) -> Option<ByteSpan> {
+    let rest = text.get(end..)?;
+    let feed = rest.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
+    let indent =
+        rest.get(feed..)?.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
+    let start = end + feed + indent;
+    let length = text.get(start..)?.iter().take_while(|byte| is_member(**byte)).count();
+    let after = text.get(start + length);
+    let is_whole = after.is_none_or(|byte| b"\r\n=\"'`<\\".contains(byte));
+    ((1..=2).contains(&feed) && length > 0 && is_whole).then(|| (start..start + length).into())
 }
 
 /// Whether any byte of a span is a member.
