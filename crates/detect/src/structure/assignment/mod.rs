@@ -159,6 +159,25 @@ mod tests {
     }
 
     #[test]
+    fn what_counts_when_nothing_else_is_given_and_settings_without_a_sign_are_found() {
+        for text in [
+            "ENV DB_PASSWORD q8Zr4TnB1x\n",
+            "$ENV{DB_PASSWORD} = 'q8Zr4TnB1x';",
+            "ENV.fetch('DB_PASSWORD') { 'q8Zr4TnB1x' }",
+            "env::var(\"DB_PASSWORD\").unwrap_or_else(|_| \"q8Zr4TnB1x\".to_string())",
+            "<property name=\"password\"><value>q8Zr4TnB1x</value></property>",
+            "--set-string auth.rootPassword=q8Zr4TnB1x,auth.user=x",
+            "fill_in :user_password, with: \"q8Zr4TnB1x\"",
+            "password, err := hex.DecodeString(\"q8Zr4TnB1x\")",
+            "password:\n  value: q8Zr4TnB1x\n",
+        ] {
+            assert_eq!(find(text, "password"), Some("q8Zr4TnB1x".to_owned()), "{text}");
+        }
+        assert_eq!(find("password, err := ask(\"q8Zr4TnB1x\")", "password"), None);
+        assert_eq!(find("const A_PASSWORD: PCWSTR = w!(\"q8Zr4TnB1x\");", "password"), None);
+    }
+
+    #[test]
     fn a_heading_names_the_values_of_its_column() {
         let all = |text: &str| {
             let at = text.find("assword").expect("every text has the anchor");

@@ -73,6 +73,9 @@ pub(super) struct Value {
 pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
     let mut cursor = Cursor { text, at: name.end };
     let is_quoted = cursor.skip_closing();
+    if is_perl_index(text, name) {
+        cursor.skip(b"}");
+    }
     let has_error = !is_quoted && cursor.skip_error();
     if !is_quoted {
         cursor.skip_size();
@@ -99,6 +102,10 @@ pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
         return quoted(cursor, sign, before, literal)
             .filter(|_| !is_first_of_many(text, literal, sign, name));
     }
+    // Two literals that requests are authorized with are a user and a password.
+    if name.of(text).ends_with(b"auth") && cursor.next() == Some(b'(') {
+        return None;
+    }
     if let Some(callee) = cursor.skip_call() {
         if has_error && !sign::is_decoder(callee) {
             return None;
@@ -110,6 +117,11 @@ pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
         return item(cursor);
     }
     bare(cursor, name, sign)
+}
+
+/// Whether a name is an index of Perl's environment: `$ENV{NAME}`.
+fn is_perl_index(text: &[u8], name: ByteSpan) -> bool {
+    ByteSpan::new(name.start.saturating_sub(4), name.start).of(text) == b"ENV{"
 }
 
 /// Skips what stands between the sign and the value.
@@ -263,6 +275,12 @@ fn takes_blank(text: &[u8], name: ByteSpan) -> bool {
         b"user ",
     ];
     let holds = |word: &&[u8]| lead.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    let settings: [&[u8]; 2] = [b"requirepass", b"masterauth"];
+    if matches!(lead, b"ENV" | b"proxy_set_header")
+        || lead.is_empty() && settings.contains(&name.of(text))
+    {
+        return true;
+    }
     let is_whole = name.of(text).iter().all(u8::is_ascii_alphabetic);
     is_whole && words.iter().any(holds) && lead.len() < 110
 }
@@ -354,8 +372,10 @@ fn trimmed(value: &[u8], style: Style, opener: Option<u8>) -> &[u8] {
 
 /// Whether a further `name=value` begins here.
 fn is_setting(rest: &[u8]) -> bool {
-    let name =
-        rest.iter().take(LONGEST_GAP).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_');
+    let name = rest
+        .iter()
+        .take(LONGEST_GAP)
+        .take_while(|b| b.is_ascii_alphanumeric() || b"_.".contains(b));
     let length = name.count();
     length > 0 && rest.get(length) == Some(&b'=')
 }

@@ -26,6 +26,10 @@ const COMPARES: [&[u8]; 4] = [b"===", b"!==", b"==", b"!="];
 /// Signs before the value that counts when there is no other.
 const DEFAULTS: [&[u8]; 6] = [b"||", b"??", b":-", b"?:", b"or ", b"//"];
 
+/// Calls that give the value that counts when there is no other.
+const FALLBACKS: [&[u8]; 5] =
+    [b".unwrap_or(", b".unwrap_or_else(|_| ", b".orElse(", b".getOrElse(", b"{ "];
+
 /// Reads the sign after a name that ends at `cursor`.
 pub(super) fn read(cursor: &mut Cursor<'_>, name: ByteSpan, is_quoted: bool) -> Option<Sign> {
     let before = cursor.before(name.start);
@@ -39,6 +43,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, name: ByteSpan, is_quoted: bool) -> 
         return Some(Sign::Equals { is_tight: false });
     }
     if is_attribute && cursor.skip(b">") {
+        cursor.skip(b"<value>");
         return Some(Sign::Tag);
     }
     if is_quoted && (cursor.skip(b")") || cursor.skip(b",")) {
@@ -124,7 +129,8 @@ fn after_bracket(cursor: &mut Cursor<'_>, before: &[u8]) -> Option<Sign> {
             (_, None) => is_option.then_some(Sign::Option),
         };
     }
-    cursor.skip_one_of(&DEFAULTS).then_some(Sign::Default)
+    let is_default = cursor.skip_one_of(&DEFAULTS) || cursor.skip_one_of(&FALLBACKS);
+    is_default.then_some(Sign::Default)
 }
 
 /// After `<key>name</` of a property list.
