@@ -5,8 +5,9 @@ kind in two sizes: twice the input may cost little more than twice the instructi
 
 Usage: .ci/instructions.py [--record] [BINARY]; the default is target/release/tightlip. Fails when a
 count is more than MARGIN above the recorded one, or when one grows faster than its input; `--record`
-writes new counts. Needs valgrind, and says so and passes where it does not work. Counts depend on the compiler and on the rules: record new
-ones together with a change that is meant to cost something, and say why in the commit.
+writes new counts. Needs valgrind, and says so and passes where it does not work. Counts depend on the
+compiler and on the rules: record new ones together with a change that is meant to cost something, and
+say why in the commit.
 """
 
 import base64 as base64_codec
@@ -128,6 +129,12 @@ def nested(dice, size):
     return text + "\n"
 
 
+def word(dice, size):
+    """Names one after the other, with neither a blank nor a bracket between them."""
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return ";".join("".join(dice.choices(letters, k=24)) for _ in range(size // 25))
+
+
 def archive(path, dice, size):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as members:
         for number in range(size):
@@ -172,6 +179,7 @@ def growing(folder):
     return [
         inputs("one line", 128 << 10, text(lambda *how: source(*how).replace("\n", " "))),
         inputs("lines", 128 << 10, text(source)),
+        inputs("one word", 128 << 10, text(word)),
         inputs("anchors", 32 << 10, text(near_misses)),
         inputs("nested encodings", 64 << 10, text(nested)),
         inputs("findings", 200, text(tokens)),

@@ -3,7 +3,7 @@
 use tightlip_model::{ByteSpan, Transform};
 use wide::u8x16;
 
-use super::runs::{from_to, has, next_run, unwrapped};
+use super::runs::{Runs, from_to, has, unwrapped};
 use super::{Decoder, Emit, Shape, TEXT_PERCENT, begins_like_text, deflate};
 
 /// The shortest run worth a look: it stands for 18 bytes.
@@ -27,7 +27,8 @@ pub(super) static DECODER: Decoder = Decoder {
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut from = 0;
-    while let Some(run) = next_run::<SHORTEST>(text, from, signs) {
+    let mut runs = Runs::<SHORTEST>::of(text);
+    while let Some(run) = runs.next(from, signs) {
         let run = unwrapped(text, run, WRAPPED, |byte| value(byte).is_some());
         from = run.end;
         if let Some(start) = encoded_start(text, run) {

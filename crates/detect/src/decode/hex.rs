@@ -3,7 +3,7 @@
 use tightlip_model::{ByteSpan, Transform};
 use wide::u8x16;
 
-use super::runs::{from_to, next_run, unwrapped};
+use super::runs::{Runs, from_to, unwrapped};
 use super::{Decoder, Emit, Shape, begins_like_text, hex_value};
 
 /// The shortest run worth a look: it stands for 16 bytes.
@@ -18,7 +18,8 @@ pub(super) static DECODER: Decoder =
 
 fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     let mut from = 0;
-    while let Some(run) = next_run::<SHORTEST>(text, from, digits) {
+    let mut runs = Runs::<SHORTEST>::of(text);
+    while let Some(run) = runs.next(from, digits) {
         from = run.end;
         let starts = [run.start, run.start + 1];
         let last = if run.start == 0 || run.len() % 2 == 1 { 2 } else { 1 };

@@ -10,22 +10,40 @@ const BLOCK: usize = 64;
 /// quotes and brackets end them.
 const LOWEST: u8 = b'+';
 
-/// The next run of at least `LEAST` bytes of a class in `text`, at or after `from`, which must not be
-/// inside of a run; `LEAST` is [`BLOCK`] at most. `members` sets all bits of each member's byte; members
-/// are [`LOWEST`] or above.
-pub(super) fn next_run<const LEAST: usize>(
-    text: &[u8],
-    from: usize,
-    members: impl Fn(u8x16) -> u8x16,
-) -> Option<ByteSpan> {
-    let mut from = from;
-    loop {
-        let coarse = next_run_of::<LEAST>(text, from, |bytes| from_to(bytes, LOWEST, u8::MAX))?;
-        let fine = next_run_of::<LEAST>(text.get(..coarse.end)?, coarse.start, &members);
-        if fine.is_some() {
-            return fine;
+/// Finds runs of at least `LEAST` bytes, which is [`BLOCK`] at most, in a text from left to right.
+pub(super) struct Runs<'t, const LEAST: usize> {
+    text: &'t [u8],
+    /// Where the run of bytes from [`LOWEST`] on ends that was found last: a long one that holds many
+    /// short ones is measured once.
+    coarse_end: usize,
+}
+
+impl<'t, const LEAST: usize> Runs<'t, LEAST> {
+    pub(super) fn of(text: &'t [u8]) -> Self {
+        Self { text, coarse_end: 0 }
+    }
+
+    /// The next run of a class at or after `from`, which must not be inside of a run nor before where
+    /// the last one ended. `members` sets all bits of each member's byte; members are [`LOWEST`] or
+    /// above.
+    pub(super) fn next(
+        &mut self,
+        from: usize,
+        members: impl Fn(u8x16) -> u8x16,
+    ) -> Option<ByteSpan> {
+        let mut from = from;
+        loop {
+            if from >= self.coarse_end {
+                let is_coarse = |bytes| from_to(bytes, LOWEST, u8::MAX);
+                let coarse = next_run_of::<LEAST>(self.text, from, is_coarse)?;
+                (from, self.coarse_end) = (coarse.start, coarse.end);
+            }
+            let fine = next_run_of::<LEAST>(self.text.get(..self.coarse_end)?, from, &members);
+            if fine.is_some() {
+                return fine;
+            }
+            from = self.coarse_end;
         }
-        from = coarse.end;
     }
 }
 
@@ -75,7 +93,7 @@ pub(super) fn has(text: &[u8], span: ByteSpan, members: impl Fn(u8x16) -> u8x16)
     })
 }
 
-/// As [`next_run`], for any class.
+/// The next run of any class at or after `from`, as [`Runs`] finds it.
 #[inline(always)]
 fn next_run_of<const LEAST: usize>(
     text: &[u8],
@@ -158,7 +176,8 @@ mod tests {
     fn runs(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some(run) = next_run::<18>(text.as_bytes(), from, lowercase) {
+        let mut all = Runs::<18>::of(text.as_bytes());
+        while let Some(run) = all.next(from, lowercase) {
             found.push(&text[run.start..run.end]);
             from = run.end;
         }
@@ -178,6 +197,10 @@ mod tests {
         let (short, long) = (&letters[..17], &letters[..18]);
         assert_eq!(runs(&format!("{short} {long} ab {letters}")), [long, letters]);
         assert_eq!(runs(&format!("{short} {short} {short}")), [""; 0]);
+        assert_eq!(
+            runs(&format!("{long};{short};{letters};{short} {long}")),
+            [long, letters, long]
+        );
         assert_eq!(runs(""), [""; 0]);
     }
 
