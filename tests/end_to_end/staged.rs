@@ -135,6 +135,15 @@ fn an_index_in_the_environment_is_named_from_the_top_of_the_work_tree() {
 }
 
 #[test]
+fn a_new_empty_file_counts_as_read() {
+    let world = World::with_repository();
+    world.write("__init__.py", "");
+    world.git(&["add", "-A"]);
+    let told = world.run(&["staged"]);
+    assert!(told.stdout.contains("read 1 staged file (0 bytes)"), "{}", told.stdout);
+}
+
+#[test]
 fn an_index_in_the_environment_that_is_not_there_is_no_empty_one() {
     let world = with_other_index();
     let (code, said) = run_with(world.path(), &["staged"], &[("GIT_INDEX_FILE", ".git/none")]);

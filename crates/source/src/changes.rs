@@ -176,7 +176,7 @@ impl<'a> Scanner<'a> {
                 added = self.added(one, before, &new).map(|more| either(lines, &more));
             }
             // Even where no line is new: what was taken away may have kept a secret apart.
-            if !new.is_empty() {
+            if added.is_none() || !new.is_empty() {
                 self.push(&new, provenance, added.as_deref());
             }
         }
