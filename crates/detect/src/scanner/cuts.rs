@@ -11,6 +11,12 @@ use super::copies::Copy;
 
 /// A line that goes on in the next one ends with more bytes of an encoding than this.
 const UNWRAPPED: usize = 40;
+/// How many bytes before a line feed tell whether it is a cut. More than the blanks between two numbers
+/// of a list, and than what a wrapped line ends with.
+const BEFORE: usize = 128;
+/// The most line feeds that are tried from either end of a copy. One that has no cut among them is
+/// decoded again: a copy of nothing but line feeds would be looked through for each of them.
+const TRIED: usize = 4096;
 
 /// The part of a copy, from one cut or shared end to another, in which the same is encoded in the
 /// text as in its base.
@@ -20,11 +26,11 @@ pub(super) fn clean(text: &[u8], copy: &Copy) -> Option<ByteSpan> {
     let is_cut = |feed: &usize| is_cut(bytes.get(..*feed).unwrap_or_default());
     let first = match copy.is_first {
         true => copy.to.start,
-        false => at(memchr::memchr_iter(b'\n', bytes).find(is_cut)?),
+        false => at(memchr::memchr_iter(b'\n', bytes).take(TRIED).find(is_cut)?),
     };
     let last = match copy.is_last {
         true => copy.to.end,
-        false => at(memchr::memrchr_iter(b'\n', bytes).find(is_cut)?),
+        false => at(memchr::memrchr_iter(b'\n', bytes).take(TRIED).find(is_cut)?),
     };
     Some(ByteSpan::new(first, last))
 }
@@ -32,12 +38,12 @@ pub(super) fn clean(text: &[u8], copy: &Copy) -> Option<ByteSpan> {
 /// What the last line of something that goes on in the next one may end with, besides.
 const GOES_ON: &[u8] = b"=\"'+.&\\";
 
-/// Whether a line feed after `before` is a cut, by these bytes alone.
+/// Whether a line feed after `before` is a cut, by these bytes alone. Blanks alone say nothing of what
+/// stands before them.
 fn is_cut(before: &[u8]) -> bool {
-    if before.trim_ascii_end().last().is_some_and(|last| GOES_ON.contains(last)) {
-        return false;
-    }
-    if ends_in_list(before) {
+    let before = before.get(before.len().saturating_sub(BEFORE)..).unwrap_or_default();
+    let Some(last) = before.trim_ascii_end().last() else { return false };
+    if GOES_ON.contains(last) || ends_in_list(before) {
         return false;
     }
     let is_feed = |byte: &&u8| matches!(byte, b'\r' | b'\n');
@@ -48,8 +54,9 @@ fn is_cut(before: &[u8]) -> bool {
 
 /// Whether a line ends within a list of bytes such as `0x41, 0x42,`.
 fn ends_in_list(before: &[u8]) -> bool {
-    let line = before.trim_ascii_end();
-    let line = line.strip_suffix(b",").unwrap_or(line).trim_ascii_end();
+    let is_gap = |byte: &u8| b", \t\r\n".contains(byte);
+    let end = before.iter().rposition(|byte| !is_gap(byte)).map_or(0, |at| at + 1);
+    let line = before.get(..end).unwrap_or_default();
     matches!(line, [.., b'0', b'x' | b'X', high, low]
         if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
 }
@@ -71,6 +78,10 @@ mod tests {
         assert!(!is_cut(b"static const char key[] = { 0x41, 0x42,"));
         assert!(!is_cut(b"static const char key[] = { 0x41 0x42 \r"));
         assert!(is_cut(b"static const int keys[] = { 0x4142,"));
+        assert!(!is_cut(b"0x41, 0x42,,\t, "));
         assert!(!is_cut(b""));
+        assert!(!is_cut(
+            &b"let x = \"literal\" +".iter().chain(&[b'\n'; 500]).copied().collect::<Vec<_>>()
+        ));
     }
 }
