@@ -201,6 +201,11 @@ const REPOSITORIES: &[Case<'_>] = &[
                   $TL history",
         &[2],
     ),
+    case(
+        "at() { git rev-parse $1 | sed 's,..,.git/objects/&/,'; }; \
+         cp -f $(at HEAD:x) $(at HEAD~1:q); $TL history",
+        &[2],
+    ),
     case("git config core.repositoryformatversion 99; $TL history", &[2]),
     case("git config core.bare true; git config core.worktree /; $TL history", &[1]),
     case("git config include.path /dev/zero; $TL history", &[1]),

@@ -55,7 +55,8 @@ pub struct DeltaOrigin<'a> {
 /// Whether a walk recomputes the id of every object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verify {
-    /// Trust the ids of the indexes; content is still guarded by its Adler-32 checksum.
+    /// Trust the ids of the indexes of packs; content is still guarded by its Adler-32 checksum. Loose
+    /// objects are hashed all the same.
     #[default]
     Checksums,
     /// Hash every object and report those that are not what their id says.

@@ -13,7 +13,7 @@ use crate::pack::Pack;
 use crate::pack::index::PackTable;
 use crate::pack::plan::Plan;
 use crate::pack::walk::PackWalk;
-use crate::visit::{self, Visitor, WalkOptions};
+use crate::visit::{self, Verify, Visitor, WalkOptions};
 
 /// What the parts of one walk share.
 struct Walk<'a> {
@@ -165,6 +165,8 @@ impl Walk<'_> {
         })
     }
 
+    /// Hands out a loose object. Its id is always recomputed: the checksum of the file says nothing of
+    /// a file that took the place of another, and hashing costs little beside opening it.
     fn loose_object<V: Visitor>(
         &self,
         id: &ObjectId,
@@ -185,17 +187,14 @@ impl Walk<'_> {
         if size > self.options.stream_above {
             let report = |reason| GitError::object(*id, reason);
             let names = (*id, kind, size);
-            let verify = self.options.verify;
-            return visit::give_stream(visitor, verify, names, &mut object.reader, &report);
+            return visit::give_stream(visitor, Verify::Ids, names, &mut object.reader, &report);
         }
         let limit = self.objects.limit;
         if size > limit {
             return visitor.problem(GitError::TooLarge { id: *id, size, limit });
         }
         match object.read(buffer) {
-            Ok(()) => {
-                visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, (None, 0))
-            }
+            Ok(()) => visit::give_bytes(visitor, Verify::Ids, (*id, kind), buffer, (None, 0)),
             Err(error) => self.other_copy(id, error, buffer, visitor),
         }
     }
