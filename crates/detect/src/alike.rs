@@ -5,7 +5,7 @@
 
 use regex_automata::{Anchored, Input};
 use tightlip_model::{Proof, RuleId};
-use tightlip_rules::{Form, Rule};
+use tightlip_rules::{Form, Rule, RuleSet};
 
 use crate::proof::Verdict;
 use crate::{Scanner, entropy};
@@ -41,7 +41,7 @@ impl Scanner {
             Some(_) if own.is_generic() => (0, u32::MAX),
             Some(_) => (fixed(own), own.alphabet().count()),
         };
-        let others = self.rules().iter().filter(|other| other.provider() != own.provider());
+        let others = self.begin_like(secret).filter(|other| other.provider() != own.provider());
         let fits: Vec<Fit<'_>> = others.filter_map(|other| self.fit(other, secret)).collect();
         let most = fits.iter().map(|fit| fit.fixed).max().unwrap_or(0).max(lead);
         let closest = fits.iter().filter(|fit| fit.fixed == most);
@@ -57,10 +57,18 @@ impl Scanner {
         }
     }
 
-    /// How well a secret fits a rule that tells its own by how they begin; `None` where it does not.
+    /// The rules that tell their own by how they begin, and whose own begin like this secret.
+    fn begin_like(&self, secret: &[u8]) -> impl Iterator<Item = Rule<'_>> {
+        let leads = self.leads.get_or_init(|| leads(self.rules()));
+        let lead = secret.first_chunk().copied().unwrap_or_default();
+        let first = leads.partition_point(|(other, _)| *other < lead);
+        let same = leads.iter().skip(first).take_while(move |(other, _)| *other == lead);
+        same.filter_map(|(_, rule)| self.rules().get(*rule))
+    }
+
+    /// How well a secret fits a rule; `None` where it does not.
     fn fit<'a>(&'a self, rule: Rule<'a>, secret: &[u8]) -> Option<Fit<'a>> {
-        let is_theirs = !rule.is_generic() && !rule.is_public() && rule.secret_group() == 0;
-        if !is_theirs || rule.lead() < LEAST_LEAD || !rule.may_begin(secret, 0) {
+        if !rule.may_begin(secret, 0) {
             return None;
         }
         let plan = self.plan(rule.index())?;
@@ -77,13 +85,30 @@ impl Scanner {
     }
 }
 
+/// The first bytes of what a rule finds.
+pub(crate) type Lead = [u8; LEAST_LEAD];
+
+/// The rules that tell their own by how they begin, in the order of that.
+fn leads(rules: &RuleSet) -> Vec<(Lead, RuleId)> {
+    let is_theirs =
+        |rule: &Rule<'_>| !rule.is_generic() && !rule.is_public() && rule.secret_group() == 0;
+    let lead = |rule: Rule<'_>| {
+        let mut bytes = rule.lead();
+        let lead = [bytes.next()?, bytes.next()?, bytes.next()?];
+        Some((lead, rule.index()))
+    };
+    let mut leads: Vec<_> = rules.iter().filter(is_theirs).filter_map(lead).collect();
+    leads.sort_unstable();
+    leads
+}
+
 /// How many bytes of each match the rule dictates, at least.
 fn fixed(rule: Rule<'_>) -> usize {
     let anchor = match rule.form() {
         Form::Pattern { .. } => rule.anchors().map(str::len).min().unwrap_or(0),
         Form::Words { .. } | Form::Structure(_) => 0,
     };
-    rule.lead().max(anchor)
+    rule.lead().count().max(anchor)
 }
 
 /// Whether something beside the secret says whose it is: a word or a frame that the rule asked for,

@@ -15,6 +15,7 @@ use std::sync::{Arc, OnceLock};
 use tightlip_model::{ByteSpan, Match, RuleId, RuleInfo};
 use tightlip_rules::{Form, RuleSet};
 
+use crate::alike::Lead;
 use crate::judge::Judge;
 use crate::parts::{self, Partners};
 use crate::plan::{Plan, Plans};
@@ -46,6 +47,8 @@ pub struct Scanner {
     rules_of: Rows<u32>,
     /// Worked out when a text first holds two secrets.
     partners: OnceLock<Partners>,
+    /// Worked out for the first secret whose rule leaves doubt.
+    pub(crate) leads: OnceLock<Vec<(Lead, RuleId)>>,
     pub(crate) now: Now,
     /// How many encodings deep a secret is followed.
     pub(crate) deepest: usize,
@@ -70,8 +73,8 @@ impl Scanner {
             let Anchors { texts, rules } = Anchors::of(&rules);
             (Prefilter::new(texts), rules)
         };
-        let (partners, now) = (OnceLock::new(), Now { seconds: 0 });
-        Ok(Self { rules, plans, prefilter, rules_of, partners, now, deepest: DEEPEST })
+        let (partners, leads, now) = (OnceLock::new(), OnceLock::new(), Now { seconds: 0 });
+        Ok(Self { rules, plans, prefilter, rules_of, partners, leads, now, deepest: DEEPEST })
     }
 
     /// The same scanner, told what time it is: tokens that have expired by then are graded down.

@@ -61,6 +61,14 @@ impl ByteSet {
         a.count_ones() + b.count_ones() + c.count_ones() + d.count_ones()
     }
 
+    /// The byte of a set that has no other.
+    #[must_use]
+    pub fn only(&self) -> Option<u8> {
+        let place = self.0.iter().position(|word| *word != 0)?;
+        let byte = place * 64 + self.0.get(place)?.trailing_zeros() as usize;
+        (self.count() == 1).then_some(byte).and_then(|byte| u8::try_from(byte).ok())
+    }
+
     pub(crate) fn insert(&mut self, byte: u8) {
         if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
             *word |= 1 << (byte & 63);

@@ -261,11 +261,10 @@ impl<'a> Rule<'a> {
         false
     }
 
-    /// How many of a match's first bytes are always the same, as far as the outline tells.
-    #[must_use]
-    pub fn lead(self) -> usize {
+    /// The first bytes of a match that are always the same, as far as the outline tells.
+    pub fn lead(self) -> impl Iterator<Item = u8> + 'a {
         let head = self.set.links.get(self.record.head.range()).unwrap_or_default();
-        head.iter().take_while(|set| self.set.set(**set).count() == 1).count()
+        head.iter().map_while(move |set| self.set.set(*set).only())
     }
 
     /// The bytes that may stand anywhere in a match.
