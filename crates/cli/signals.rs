@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXCPU, SIGXFSZ};
+#[cfg(unix)]
+use signal_hook::consts::{SIGHUP, SIGXCPU, SIGXFSZ};
+use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 /// What signals have asked for.
@@ -26,7 +28,9 @@ impl Signals {
         let each = [
             (SIGINT, &signals.interrupted),
             (SIGTERM, &signals.terminated),
+            #[cfg(unix)]
             (SIGHUP, &signals.hung_up),
+            #[cfg(unix)]
             (SIGXCPU, &signals.timed_out),
         ];
         for (signal, mark) in each {
@@ -36,6 +40,7 @@ impl Signals {
                 .and_then(|_| flag::register(signal, Arc::clone(&signals.stop)))
                 .context("cannot watch for signals")?;
         }
+        #[cfg(unix)]
         flag::register(SIGXFSZ, Arc::default()).context("cannot watch for signals")?;
         Ok(signals)
     }

@@ -389,14 +389,10 @@ fn is_bare_code(value: &[u8]) -> bool {
     let starts = value.first().is_some_and(|byte| b"$@&*<>[({|!%^;,=+".contains(byte));
     let ends = value.last().is_some_and(|byte| b";,)]}{([:|+&".contains(byte))
         || value.ends_with(b"=") && value.iter().any(|byte| b".()[]_-".contains(byte));
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-[]?!".contains(byte);
+    let may_be_named = |byte: &u8| byte.is_ascii_alphabetic() || b"_.-[]?!".contains(byte);
     let odd = Reading::of(value).odd_percent();
-    let is_member = value.contains(&b'.')
-        && value.iter().all(is_word)
-        && odd < 50
-        && !value.iter().any(u8::is_ascii_digit);
-    let is_closing = memchr::memmem::find(value, b"})").is_some()
-        || memchr::memmem::find(value, b").").is_some();
+    let is_member = value.contains(&b'.') && value.iter().all(may_be_named) && odd < 50;
+    let is_closing = value.windows(2).any(|two| two == b"})" || two == b").");
     is_own || is_quoted || starts && odd < 60 || ends || is_member || is_closing
 }
 

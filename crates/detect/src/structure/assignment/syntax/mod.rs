@@ -389,10 +389,7 @@ fn is_closed(after: &[u8], style: Style) -> bool {
         Style::Default => after.starts_with(b"}"),
         Style::Cell => next.starts_with(b"|"),
         Style::Tight | Style::Option => {
-            after.is_empty()
-                || after
-                    .first()
-                    .is_some_and(|byte| byte.is_ascii_whitespace() || b"\"'`<".contains(byte))
+            after.first().is_none_or(|byte| byte.is_ascii_whitespace() || b"\"'`<".contains(byte))
         }
         _ => {
             matches!(next.first(), None | Some(b'\n' | b'\r'))
@@ -460,6 +457,18 @@ mod tests {
             ("password 'abc'", "abc", Style::Quoted),
         ] {
             assert_eq!(find(text), Some((value, style)), "{text}");
+        }
+    }
+
+    #[test]
+    fn parameters_of_a_block_of_code_are_no_cells() {
+        for text in [
+            "check(|password| seen(\"abc\"))",
+            "x = |password| abc",
+            "each do |password| abc",
+            "thread(move |password| abc |x|",
+        ] {
+            assert_eq!(find(text), None, "{text}");
         }
     }
 

@@ -90,7 +90,8 @@ fn plain(
         let is_joined = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         let is_word = is_joined(before.len().checked_sub(2).and_then(|at| before.get(at)));
         let is_run = blanks == 0 && before.ends_with(b"|") && is_word;
-        return (is_cell(before) && !is_run).then_some(Sign::Cell);
+        let is_parameter = blanks == 0 && opens_block(before);
+        return (is_cell(before) && !is_run && !is_parameter).then_some(Sign::Cell);
     }
     let is_option = before.ends_with(b"--") || before.ends_with(b" -") || before.ends_with(b"\t-");
     if cursor.at == start || is_quoted {
@@ -147,6 +148,14 @@ fn after_key(cursor: &mut Cursor<'_>) -> Option<Sign> {
 fn is_cell(before: &[u8]) -> bool {
     let before = before.strip_suffix(b"**").or(before.strip_suffix(b"`")).unwrap_or(before);
     before.trim_ascii_end().ends_with(b"|")
+}
+
+/// Whether the parameters of a block of code begin before the name: `map(|name|`, `each do |name|`.
+fn opens_block(before: &[u8]) -> bool {
+    let Some(code) = before.strip_suffix(b"|") else { return false };
+    let code = code.trim_ascii_end();
+    let is_joined = code.last().is_some_and(|byte| b"(,={&".contains(byte));
+    is_joined || code.ends_with(b" do") || code.ends_with(b"move")
 }
 
 /// What is called with a quoted name as its first argument; `None` where the name comes later, or
