@@ -38,7 +38,7 @@ fn source(anchors: &Anchors, table: &Table) -> String {
         array("TEXT_ENDS", "u32", &anchors.texts.ends),
         array("RULES", "u32", &anchors.rules.items),
         array("RULE_ENDS", "u32", &anchors.rules.ends),
-        array("WORDS", "u32", &table.words),
+        array("BITS", "u16", &table.bits),
         array("SLOT_OF", "u16", &table.slot_of),
         array("SLOTS", "[Slot; 2]", &table.slots.iter().map(pair).collect::<Vec<_>>()),
         array("HEADS", "u32", &table.heads),

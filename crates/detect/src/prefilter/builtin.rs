@@ -19,7 +19,7 @@ pub(super) const fn anchors() -> Anchors {
 /// Their table. Costs nothing: it is constant data.
 pub(super) const fn table() -> Table {
     Table {
-        words: Cow::Borrowed(&WORDS),
+        bits: Cow::Borrowed(&BITS),
         slot_of: Cow::Borrowed(&SLOT_OF),
         slots: Cow::Borrowed(&SLOTS),
         heads: Cow::Borrowed(&HEADS),

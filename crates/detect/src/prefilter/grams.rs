@@ -1,50 +1,98 @@
 //! The loop over a text that looks for the windows of a [`Table`].
 //!
 //! Owns: going over a text in three steps, each for what the one before let through: a bit for every
-//! second place, the bytes around the place, the anchor itself. The first two have no branch that
-//! depends on the text, for a branch that is guessed wrong costs as much as twenty bytes. What stands
-//! there is in the end seen byte by byte, so that neither hashing nor folding can make or lose a hit.
+//! second place, the bytes around the place, the anchor itself. All of the first but the looking up is
+//! done for many windows at once, by the widest vectors that the processor at hand has. The first two
+//! have no branch that depends on the text, for a branch that is guessed wrong costs as much as twenty
+//! bytes. What stands there is in the end seen byte by byte, so that neither hashing nor folding can make
+//! or lose a hit.
 
+use fearless_simd::{Level, Simd, dispatch, prelude::*, u16x32};
 use tightlip_model::ByteSpan;
 
 use super::rows::Rows;
-use super::table::{BEFORE, FOLD, SHORTEST, SIZE, Slot, Table, bit, rim, word};
+use super::table::{BEFORE, FOLD, SHORTEST, SIZE, Slot, Table, bit, entry, place, rim};
 
 /// Bytes from one window to the next.
 const STEP: usize = 2;
+/// Windows that go through all steps before the next do.
+const WINDOWS: usize = 512;
 /// Windows whose bits fill a register.
-const AT_ONCE: usize = 32;
-/// Bytes from one block of windows to the next.
-const BLOCK: usize = STEP * AT_ONCE;
-/// Windows that one load brings.
-const IN_A_LOAD: usize = 3;
-/// Bytes that a block's loads reach.
-const LOADED: usize = STEP * IN_A_LOAD * (AT_ONCE / IN_A_LOAD) + 8;
-/// Bytes that go through all steps before the next do.
-const SEGMENT: usize = 16 * BLOCK;
-/// Those, and what is looked at around them.
-const ROOM: usize = BEFORE + SEGMENT + LOADED - BLOCK;
+const BLOCK: usize = 32;
+/// Bytes from one segment to the next.
+const SEGMENT: usize = STEP * WINDOWS;
+/// Bytes that the last window of a segment and its slot reach past the next segment's first.
+const BEHIND: usize = 8;
+/// A segment, and what is looked at around it.
+const ROOM: usize = BEFORE + SEGMENT + BEHIND;
 /// Room for the windows of a segment, and for those that the last block is padded with.
-const PLACES: usize = 2 * SEGMENT / STEP;
-/// Places that are written down for each block, needed or not.
+const PLACES: usize = 2 * WINDOWS;
+/// Windows that are written down for each block, needed or not.
 const USUAL: usize = 4;
 
-/// The windows of a segment that may be part of an anchor.
-struct Places {
-    places: [u16; PLACES],
+/// What is known of the windows of a segment. Vectors that do not cross lines of the cache are written
+/// faster.
+#[repr(align(64))]
+struct Sieve {
+    /// For each window its entry, its bit there, and what the entry holds.
+    entries: [u16; WINDOWS],
+    bits: [u16; WINDOWS],
+    found: [u16; WINDOWS],
+    /// The windows that may be part of an anchor.
+    left: [u16; PLACES],
     count: usize,
 }
 
-impl Places {
-    /// Adds the place of each bit of a block's marks.
+impl Sieve {
+    const EMPTY: Self = Self {
+        entries: [0; WINDOWS],
+        bits: [0; WINDOWS],
+        found: [0; WINDOWS],
+        left: [0; PLACES],
+        count: 0,
+    };
+
+    /// Says what to look up for the first `count` windows of a segment. The compiler makes vectors of it.
+    #[inline(always)]
+    fn ask<S: Simd>(&mut self, _: S, segment: &[u8; ROOM], count: usize) {
+        let pairs = |skip: usize| {
+            let (pairs, _) = segment.get(skip..).unwrap_or_default().as_chunks();
+            pairs.iter().map(|pair| u16::from_le_bytes(*pair) | FOLD as u16)
+        };
+        let windows = pairs(BEFORE).zip(pairs(BEFORE + STEP));
+        let asked = self.entries.iter_mut().zip(&mut self.bits).take(count);
+        for ((to_entry, to_bit), (first, second)) in asked.zip(windows) {
+            (*to_entry, *to_bit) = (entry(first, second), bit(second));
+        }
+    }
+
+    /// Looks it up, one by one: gathering by vectors is slower where it has been tried.
+    #[inline(never)]
+    fn look_up(&mut self, table: &[u16; SIZE], count: usize) {
+        for (found, entry) in self.found.iter_mut().zip(&self.entries).take(count) {
+            *found = table[usize::from(*entry)];
+        }
+    }
+
+    /// Writes down the windows whose bit is set.
+    #[inline(always)]
+    fn gather<S: Simd>(&mut self, simd: S, count: usize) {
+        self.count = 0;
+        for block in (0..count.min(WINDOWS)).step_by(BLOCK) {
+            let load = |of: &[u16; WINDOWS]| u16x32::from_slice(simd, &of[block..block + BLOCK]);
+            let marked = load(&self.found) & load(&self.bits);
+            self.add(block, !marked.simd_eq(0).to_bitmask() as u32);
+        }
+    }
+
+    /// Adds the window of each bit of a block's marks.
     #[inline(always)]
     fn add(&mut self, block: usize, mut marks: u32) {
         let mut at = self.count;
         self.count += marks.count_ones() as usize;
         loop {
             for slot in at..at + USUAL {
-                let place = block + STEP * marks.trailing_zeros() as usize;
-                self.places[slot % PLACES] = place as u16;
+                self.left[slot % PLACES] = (block + marks.trailing_zeros() as usize) as u16;
                 marks &= marks.wrapping_sub(1);
             }
             if marks == 0 {
@@ -54,20 +102,25 @@ impl Places {
         }
     }
 
-    /// Leaves those that pass.
+    /// Leaves those whose surroundings fit.
     #[inline(always)]
-    fn retain(&mut self, passes: impl Fn(usize) -> bool) {
+    fn retain(&mut self, segment: &[u8; ROOM], slot_of: &[u16; SIZE], slots: &[[Slot; 2]]) {
         let mut kept = 0;
-        for slot in 0..self.count {
-            let place = self.places[slot % PLACES];
-            self.places[kept % PLACES] = place;
-            kept += usize::from(passes(usize::from(place)));
+        for at in 0..self.count {
+            let window = self.left[at % PLACES];
+            self.left[kept % PLACES] = window;
+            let bytes = load(segment, STEP * usize::from(window));
+            let entry = self.entries[usize::from(window) % WINDOWS];
+            let slot = slot_of[usize::from(entry)];
+            let [a, b] = slots.get(usize::from(slot)).unwrap_or(&[Slot::NONE; 2]);
+            kept += usize::from((bytes & a.mask == a.value) | (bytes & b.mask == b.value));
         }
         self.count = kept;
     }
 
-    fn iter(&self) -> impl Iterator<Item = usize> {
-        self.places.iter().take(self.count).map(|place| usize::from(*place))
+    /// Where in their segment the windows that are left begin.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        self.left.iter().take(self.count).map(|window| STEP * usize::from(*window))
     }
 }
 
@@ -80,21 +133,23 @@ fn load(bytes: &[u8], at: usize) -> u64 {
 
 impl Table {
     /// Calls `hit` for each occurrence of each anchor, in the order in which they end, of those that
-    /// end together the longest first. `anchors` are those the table was made for.
+    /// end together the longest first. `anchors` are those the table was made for; `level` says which
+    /// vectors there are.
     pub(super) fn hits(
         &self,
         anchors: &Rows<u8>,
         text: &[u8],
+        level: Level,
         hit: &mut impl FnMut(usize, ByteSpan),
     ) {
         let mut queue = Queue::default();
-        let mut places = Places { places: [0; PLACES], count: 0 };
+        let mut sieve = Sieve::EMPTY;
         let mut room = [0; ROOM];
         for start in (0..text.len()).step_by(SEGMENT) {
             let segment = segment_at(text, start, &mut room);
-            let blocks = (text.len() - start).min(SEGMENT).div_ceil(BLOCK);
-            self.sift(segment, blocks, &mut places);
-            for place in places.iter() {
+            let blocks = (text.len() - start).min(SEGMENT).div_ceil(STEP * BLOCK);
+            self.sift(level, segment, blocks * BLOCK, &mut sieve);
+            for place in sieve.places() {
                 let bytes = load(segment, place);
                 self.check(anchors, text, (start + place, bytes), &mut queue, hit);
             }
@@ -102,22 +157,15 @@ impl Table {
         queue.release(usize::MAX, hit);
     }
 
-    /// Puts into `places` the windows of a segment that may be part of an anchor.
+    /// Leaves in the sieve those of the first `count` windows of a segment that may be part of an anchor.
     #[inline(never)]
-    fn sift(&self, segment: &[u8; ROOM], blocks: usize, places: &mut Places) {
-        let Ok(words) = <&[u32; 1 << SIZE]>::try_from(&*self.words) else { return };
-        let Ok(slot_of) = <&[u16; 1 << SIZE]>::try_from(&*self.slot_of) else { return };
-        places.count = 0;
-        for block in (0..blocks * BLOCK).step_by(BLOCK) {
-            let bytes = segment.get(BEFORE + block..).and_then(|rest| rest.first_chunk());
-            places.add(block, bytes.map_or(0, |bytes| marks(words, bytes)));
-        }
-        places.retain(|place| {
-            let bytes = load(segment, place);
-            let slot = slot_of[word(bytes >> (8 * BEFORE))];
-            let [a, b] = self.slots.get(usize::from(slot)).unwrap_or(&[Slot::NONE; 2]);
-            (bytes & a.mask == a.value) | (bytes & b.mask == b.value)
-        });
+    fn sift(&self, level: Level, segment: &[u8; ROOM], count: usize, sieve: &mut Sieve) {
+        let Ok(bits) = <&[u16; SIZE]>::try_from(&*self.bits) else { return };
+        let Ok(slot_of) = <&[u16; SIZE]>::try_from(&*self.slot_of) else { return };
+        dispatch!(level, simd => sieve.ask(simd, segment, count));
+        sieve.look_up(bits, count);
+        dispatch!(level, simd => sieve.gather(simd, count));
+        sieve.retain(segment, slot_of, &self.slots);
     }
 
     /// Queues the anchors that stand around a window, of which `bytes` are those that its slot knows.
@@ -129,8 +177,8 @@ impl Table {
         queue: &mut Queue,
         hit: &mut impl FnMut(usize, ByteSpan),
     ) {
-        let word = word(bytes >> (8 * BEFORE));
-        let slot = self.slot_of.get(word).map_or(0, |slot| usize::from(*slot));
+        let (entry, _) = place(bytes >> (8 * BEFORE));
+        let slot = self.slot_of.get(entry).map_or(0, |slot| usize::from(*slot));
         let head = |slot: usize| self.heads.get(slot).map_or(0, |head| *head as usize);
         let windows = self.windows.get(head(slot)..head(slot + 1)).unwrap_or_default().iter();
         for window in windows.filter(|window| rim(bytes) & window.mask == window.value) {
@@ -143,20 +191,6 @@ impl Table {
             }
         }
     }
-}
-
-/// A bit for each window of a block that may be part of an anchor.
-#[inline(always)]
-fn marks(words: &[u32; 1 << SIZE], bytes: &[u8; LOADED]) -> u32 {
-    let mut marks = 0;
-    for first in (0..AT_ONCE).step_by(IN_A_LOAD) {
-        let loaded = load(bytes, STEP * first);
-        for index in first..AT_ONCE.min(first + IN_A_LOAD) {
-            let window = loaded >> (8 * STEP * (index - first));
-            marks |= (words[word(window)] >> bit(window) & 1) << index;
-        }
-    }
-    marks
 }
 
 /// The bytes of the text from `start` on and those around them: in place, or in `room` where the text
@@ -190,5 +224,37 @@ impl Queue {
     fn release(&mut self, limit: usize, hit: &mut impl FnMut(usize, ByteSpan)) {
         let ready = self.waiting.partition_point(|(_, span)| span.end < limit);
         self.waiting.drain(..ready).for_each(|(anchor, span)| hit(anchor, span));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All kinds of vectors that this processor has, the plainest of its kind among them.
+    fn levels() -> Vec<Level> {
+        let best = Level::new();
+        #[cfg(target_arch = "x86_64")]
+        let others = [best.as_avx2().map(Level::Avx2), best.as_sse4_2().map(Level::Sse4_2)];
+        #[cfg(not(target_arch = "x86_64"))]
+        let others: [Option<Level>; 0] = [];
+        others.into_iter().flatten().chain([best, Level::baseline()]).collect()
+    }
+
+    #[test]
+    fn every_kind_of_vector_gives_the_same_hits() {
+        let anchors: Rows<u8> = ["ghp_", "abc", "secret_key", "xoxb-"].iter().collect();
+        let table = Table::of(&anchors).expect("four anchors fit");
+        let text = include_str!("grams.rs").repeat(2) + "Ghp_abcsecret_KEY=xoxb-";
+        let hits = |level| {
+            let mut hits = Vec::new();
+            table.hits(&anchors, text.as_bytes(), level, &mut |anchor, span| {
+                hits.push((anchor, span))
+            });
+            hits
+        };
+        let all: Vec<_> = levels().into_iter().map(hits).collect();
+        assert!(all[0].len() > 12, "{:?}", all[0]);
+        assert!(all.iter().all(|hits| *hits == all[0]));
     }
 }

@@ -15,6 +15,7 @@ mod table;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use fearless_simd::Level;
 use tightlip_model::ByteSpan;
 
 pub(crate) use anchors::Anchors;
@@ -77,7 +78,7 @@ impl Prefilter {
         let engine = self.engine.get_or_init(|| Engine::of(&self.anchors));
         let mut rest = engine.rest.iter().flat_map(|rest| rest.hits(text)).peekable();
         if let Some(table) = &engine.table {
-            table.hits(&self.anchors, text, &mut |anchor, span| {
+            table.hits(&self.anchors, text, Level::new(), &mut |anchor, span| {
                 while let Some((anchor, span)) = rest.next_if(|(_, next)| next.end < span.end) {
                     hit(anchor, span);
                 }

@@ -11,44 +11,61 @@ use std::borrow::Cow;
 use super::rarity::{common, rarity};
 use super::rows::Rows;
 
-/// The shortest anchor that fits: three bytes pick the word of a window, the fourth its bit.
+/// The shortest anchor that fits: three bytes pick the entry of a window, the fourth its bit.
 pub(crate) const SHORTEST: usize = 3;
 /// The most anchors.
 pub(crate) const MOST: usize = u16::MAX as usize;
-/// The table's words, as a power of two: 128 KiB. With 2,177 rules half of it was 1 to 2 % slower over
-/// three trees of source.
-pub(crate) const SIZE: u32 = 15;
+/// The table's entries: as many as sixteen bits can tell.
+pub(crate) const SIZE: usize = 1 << u16::BITS;
 /// Folds the case of ASCII letters. Merges some other bytes too, which does no harm.
 pub(crate) const FOLD: u64 = 0x2020_2020_2020_2020;
 /// How many bytes before a window a slot knows.
 pub(crate) const BEFORE: usize = 2;
 /// The farthest into an anchor that a window begins.
 const FARTHEST: isize = 120;
+/// The bytes of a window.
+const WINDOW: usize = 4;
+/// The bits of an entry.
+const BITS: usize = u16::BITS as usize;
+/// One fourth byte for each of the entries that any fourth byte may lead to.
+const FOURTHS: [u8; 2] = [0x20, 0x30];
 /// What shares are counted in.
 const A_BILLION: u64 = 1_000_000_000;
-/// Mixes the first three bytes of a window into the uppermost bits; shifts out all others.
-const MIX: u64 = 0x9E37_79B1 << 40;
+/// What mixes the pairs of bytes of a window into its entry's number: of those tried, two that bring
+/// ordinary text to few entries in use.
+const MIX: [u16; 2] = [0x80CF, 0x6CA7];
+/// The bits of the second pair that are mixed in: the third byte, and one of the fourth.
+const MIXED: u16 = 0x10ff;
 
-/// The word of a folded window; bytes behind the window may follow in `bytes`.
-#[inline]
-pub(crate) fn word(bytes: u64) -> usize {
-    (bytes.wrapping_mul(MIX) >> (u64::BITS - SIZE)) as usize
+/// The number of the entry of a window, given as two folded pairs of bytes: sums and products of
+/// sixteen bits, of which one instruction makes many.
+#[inline(always)]
+pub(crate) fn entry(first: u16, second: u16) -> u16 {
+    let [one, other] = MIX;
+    first.wrapping_mul(one).wrapping_add((second & MIXED).wrapping_mul(other))
 }
 
-/// The bit of a folded window in its word.
+/// The bit of a window in its entry, by its folded second pair of bytes: four bits of the fourth byte.
+#[inline(always)]
+pub(crate) fn bit(second: u16) -> u16 {
+    1 << (second >> 8 & 15)
+}
+
+/// The entry of a folded window and its bit there; bytes behind the window may follow in `bytes`.
 #[inline]
-pub(crate) fn bit(bytes: u64) -> u32 {
-    (bytes >> 24) as u32 & 31
+pub(crate) fn place(bytes: u64) -> (usize, u16) {
+    let (first, second) = (bytes as u16, (bytes >> 16) as u16);
+    (usize::from(entry(first, second)), bit(second))
 }
 
 /// What the prefilter looks up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Table {
-    /// A bit for each window.
-    pub(crate) words: Cow<'static, [u32]>,
-    /// For each word, its slot; 0 where there is none.
+    /// By entry, a bit for each window.
+    pub(crate) bits: Cow<'static, [u16]>,
+    /// For each entry, its slot; 0 where there is none.
     pub(crate) slot_of: Cow<'static, [u16]>,
-    /// Which bytes stand around the windows of a word: it is one of two kinds of them.
+    /// Which bytes stand around the windows of an entry: it is one of two kinds of them.
     pub(crate) slots: Cow<'static, [[Slot; 2]]>,
     /// Where in `windows` those of each slot begin.
     pub(crate) heads: Cow<'static, [u32]>,
@@ -56,7 +73,7 @@ pub(crate) struct Table {
     pub(crate) windows: Cow<'static, [Window]>,
 }
 
-/// What windows of a word have in common: eight bytes, from two before the window on, folded.
+/// What windows of an entry have in common: eight bytes, from two before the window on, folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slot {
     /// Ones for what is the same.
@@ -136,42 +153,29 @@ impl Table {
                 builder.add(index, anchor);
             }
         }
-        Some(builder.finish(anchors))
+        builder.finish(anchors)
     }
 }
 
 /// Chooses windows and gathers them.
 struct Builder {
-    words: Vec<u32>,
-    /// How many windows share each word.
+    bits: Vec<u16>,
+    /// How many windows share each entry.
     uses: Vec<u16>,
-    /// How many of a billion windows of ordinary text fall on each word, and on each bit; of bits, a
-    /// few share one count.
-    word_traffic: Vec<u64>,
-    bit_traffic: Vec<u64>,
+    /// How many of a billion windows of ordinary text fall on each bit.
+    traffic: Vec<[u64; BITS]>,
     windows: Vec<(usize, Window)>,
 }
 
 impl Default for Builder {
     fn default() -> Self {
-        let mut word_traffic = vec![0; 1 << SIZE];
-        let mut bit_traffic = vec![0; BIT_COUNTS];
+        let mut traffic = vec![[0; BITS]; SIZE];
         for (gram, count) in common() {
-            let gram = u64::from(u32::from_le_bytes(gram)) | FOLD;
-            word_traffic[word(gram)] += count;
-            bit_traffic[bit_count(gram)] += count;
+            let (entry, bit) = place(u64::from(u32::from_le_bytes(gram)) | FOLD);
+            traffic[entry][bit.trailing_zeros() as usize] += count;
         }
-        let (words, uses) = (vec![0; 1 << SIZE], vec![0; 1 << SIZE]);
-        Self { words, uses, word_traffic, bit_traffic, windows: Vec::new() }
+        Self { bits: vec![0; SIZE], uses: vec![0; SIZE], traffic, windows: Vec::new() }
     }
-}
-
-/// How many counts there are for bits.
-const BIT_COUNTS: usize = 1 << 15;
-
-/// Which count is that of a folded window's bit.
-fn bit_count(window: u64) -> usize {
-    (word(window) << 5 | bit(window) as usize) % BIT_COUNTS
 }
 
 impl Builder {
@@ -195,73 +199,82 @@ impl Builder {
     /// each makes.
     fn cost(&self, anchor: &[u8], back: isize) -> u64 {
         let known = known(anchor, back);
-        let gram = folded(anchor, back);
-        let (bits, traffic, uses) = match (back, known.len()) {
-            (0.., 4..) => (1, self.bit_traffic[bit_count(gram)], self.uses[word(gram)]),
-            (0.., _) => (32, self.word_traffic[word(gram)], self.uses[word(gram)]),
-            _ => (128, 0, 0),
-        };
         // What is not known to be common is one in a few thousand at most.
         let estimate = A_BILLION >> (rarity(known) / 2).clamp(13, 30);
-        let strays = (A_BILLION * bits) >> (SIZE + 5);
-        (estimate + traffic + strays) * (2 + u64::from(uses))
+        let of_place = |(entry, bits): (usize, u16)| {
+            let traffic = (0..BITS).filter(|bit| bits >> bit & 1 == 1);
+            let traffic: u64 = traffic.map(|bit| self.traffic[entry][bit]).sum();
+            (traffic, u64::from(bits.count_ones()), u64::from(self.uses[entry]))
+        };
+        let (mut traffic, mut bits, mut uses) = (0, 0, 0);
+        for (more, of_bits, of_uses) in places(anchor, back).map(of_place) {
+            (traffic, bits, uses) = (traffic + more, bits + of_bits, of_uses.max(uses));
+        }
+        let strays = A_BILLION * bits / (SIZE * BITS) as u64;
+        (estimate + traffic + strays) * (2 + uses)
     }
 
     fn insert(&mut self, anchor: u16, text: &[u8], back: isize) {
-        let known = known(text, back);
-        let gram = folded(text, back);
         let slot = Slot::of(text, back as i8);
         let (mask, value) = (rim(slot.mask), rim(slot.value));
         let window = Window { anchor, back: back as i8, mask, value };
-        let firsts = if back < 0 { 0..=u64::from(u8::MAX) } else { gram & 0xff..=gram & 0xff };
-        for first in firsts.filter(|first| first & 0x20 != 0) {
-            let gram = gram & !0xff | first;
-            let word = word(gram);
-            let is_open = back >= 0 && known.len() < 4;
-            self.words[word] |= if is_open { u32::MAX } else { 1 << bit(gram) };
-            self.uses[word] = self.uses[word].saturating_add(1);
-            self.windows.push((word, window));
+        for (entry, bits) in places(text, back) {
+            self.bits[entry] |= bits;
+            self.uses[entry] = self.uses[entry].saturating_add(1);
+            self.windows.push((entry, window));
         }
     }
 
-    fn finish(mut self, anchors: &Rows<u8>) -> Table {
-        self.windows.sort_by_key(|(word, _)| *word);
-        let mut slot_of = vec![0; 1 << SIZE];
+    /// `None` when there are more slots than can be told apart.
+    fn finish(mut self, anchors: &Rows<u8>) -> Option<Table> {
+        self.windows.sort_by_key(|(entry, _)| *entry);
+        let mut slot_of = vec![0; SIZE];
         let (mut slots, mut heads) = (vec![[Slot::NONE; 2]], vec![0]);
         let mut windows = Vec::with_capacity(self.windows.len());
         for same in self.windows.chunk_by(|(a, _), (b, _)| a == b) {
             let slot = |(_, one): &(usize, Window)| {
                 Slot::of(anchors.get(usize::from(one.anchor)), one.back)
             };
-            if let Some((word, _)) = same.first() {
-                slot_of[*word] = u16::try_from(slots.len()).unwrap_or(0);
+            if let Some((entry, _)) = same.first() {
+                slot_of[*entry] = u16::try_from(slots.len()).ok()?;
                 slots.push(Slot::pair(&same.iter().map(slot).collect::<Vec<_>>()));
                 heads.push(u32::try_from(windows.len()).unwrap_or(u32::MAX));
                 windows.extend(same.iter().map(|(_, window)| *window));
             }
         }
         heads.push(u32::try_from(windows.len()).unwrap_or(u32::MAX));
-        Table {
-            words: self.words.into(),
+        Some(Table {
+            bits: self.bits.into(),
             slot_of: slot_of.into(),
             slots: slots.into(),
             heads: heads.into(),
             windows: windows.into(),
-        }
+        })
     }
 }
 
 /// The bytes of an anchor in the window at `back`.
 fn known(anchor: &[u8], back: isize) -> &[u8] {
     let start = usize::try_from(back).unwrap_or(0);
-    let end = usize::try_from(back + 4).unwrap_or(0).min(anchor.len());
+    let end = usize::try_from(back + WINDOW as isize).unwrap_or(0).min(anchor.len());
     anchor.get(start..end).unwrap_or_default()
 }
 
-/// The window at `back`, folded; the bytes outside of the anchor are blank.
-fn folded(anchor: &[u8], back: isize) -> u64 {
-    let mut gram = [0; 4];
-    let skip = usize::from(back < 0);
-    gram.iter_mut().skip(skip).zip(known(anchor, back)).for_each(|(to, from)| *to = *from);
-    u64::from(u32::from_le_bytes(gram)) | FOLD
+/// The entries of the window at `back`, and its bits there: of the bytes outside of the anchor each that
+/// makes a difference.
+fn places(anchor: &[u8], back: isize) -> impl Iterator<Item = (usize, u16)> {
+    let known = known(anchor, back);
+    let (is_before, is_behind) = (back < 0, back >= 0 && known.len() < WINDOW);
+    let mut gram = [0; WINDOW];
+    gram.iter_mut().skip(usize::from(is_before)).zip(known).for_each(|(to, from)| *to = *from);
+    let [first, second, third, fourth] = gram.map(|byte| byte | FOLD as u8);
+    let firsts = if is_before { 0..=u8::MAX } else { first..=first };
+    let firsts = firsts.filter(|byte| byte & FOLD as u8 != 0);
+    let fourths = if is_behind { &FOURTHS[..] } else { &[] };
+    firsts.flat_map(move |first| {
+        let place =
+            move |fourth| place(u64::from(u32::from_le_bytes([first, second, third, fourth])));
+        let one = fourths.is_empty().then(|| place(fourth));
+        one.into_iter().chain(fourths.iter().map(move |fourth| (place(*fourth).0, u16::MAX)))
+    })
 }
