@@ -98,7 +98,7 @@ static CLASS: [u8; 256] = {
 
 /// The common grams of four bytes, in lower case, the most common first, and how many of a billion
 /// windows show each: the counts fall with the rank, close enough.
-pub(super) fn common() -> impl Iterator<Item = ([u8; 4], u64)> {
+pub(super) fn common() -> impl Iterator<Item = ([u8; 4], u32)> {
     let grams = COMMON.iter().flat_map(|row| row.as_chunks::<4>().0);
     grams.zip(60..).map(|(gram, rank)| (*gram, 120_000_000 / rank))
 }

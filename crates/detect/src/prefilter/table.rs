@@ -31,6 +31,10 @@ const BITS: usize = u16::BITS as usize;
 const FOURTHS: [u8; 2] = [0x20, 0x30];
 /// What shares are counted in.
 const A_BILLION: u64 = 1_000_000_000;
+/// How many of a billion windows would fall on a bit if none were more common than others.
+const STRAYS_OF_A_BIT: u64 = A_BILLION / (SIZE * BITS) as u64;
+/// How many counts of common windows there are.
+const COUNTS: usize = 1 << 17;
 /// What mixes the pairs of bytes of a window into its entry's number: of those tried, two that bring
 /// ordinary text to few entries in use.
 const MIX: [u16; 2] = [0x80CF, 0x6CA7];
@@ -148,10 +152,12 @@ impl Table {
             return None;
         }
         let mut builder = Builder::default();
-        for (index, anchor) in (0..=u16::MAX).zip(anchors.iter()) {
-            if anchor.len() >= SHORTEST {
-                builder.add(index, anchor);
-            }
+        let fits = |(_, anchor): &(u16, &[u8])| anchor.len() >= SHORTEST;
+        let mut all: Vec<_> = (0..=u16::MAX).zip(anchors.iter()).filter(fits).collect();
+        // The shortest have the least choice.
+        all.sort_by_key(|(_, anchor)| anchor.len());
+        for (index, anchor) in all {
+            builder.add(index, anchor);
         }
         builder.finish(anchors)
     }
@@ -162,20 +168,25 @@ struct Builder {
     bits: Vec<u16>,
     /// How many windows share each entry.
     uses: Vec<u16>,
-    /// How many of a billion windows of ordinary text fall on each bit.
-    traffic: Vec<[u64; BITS]>,
+    /// How many of a billion windows of ordinary text fall on each bit; a few share one count.
+    traffic: Vec<u32>,
     windows: Vec<(usize, Window)>,
 }
 
 impl Default for Builder {
     fn default() -> Self {
-        let mut traffic = vec![[0; BITS]; SIZE];
+        let mut traffic = vec![0; COUNTS];
         for (gram, count) in common() {
             let (entry, bit) = place(u64::from(u32::from_le_bytes(gram)) | FOLD);
-            traffic[entry][bit.trailing_zeros() as usize] += count;
+            traffic[count_of(entry, bit)] += count;
         }
         Self { bits: vec![0; SIZE], uses: vec![0; SIZE], traffic, windows: Vec::new() }
     }
+}
+
+/// Which count is that of the lowest of an entry's bits.
+fn count_of(entry: usize, bits: u16) -> usize {
+    (entry * BITS + bits.trailing_zeros() as usize) % COUNTS
 }
 
 impl Builder {
@@ -201,28 +212,30 @@ impl Builder {
         let known = known(anchor, back);
         // What is not known to be common is one in a few thousand at most.
         let estimate = A_BILLION >> (rarity(known) / 2).clamp(13, 30);
-        let of_place = |(entry, bits): (usize, u16)| {
-            let traffic = (0..BITS).filter(|bit| bits >> bit & 1 == 1);
-            let traffic: u64 = traffic.map(|bit| self.traffic[entry][bit]).sum();
-            (traffic, u64::from(bits.count_ones()), u64::from(self.uses[entry]))
-        };
-        let (mut traffic, mut bits, mut uses) = (0, 0, 0);
-        for (more, of_bits, of_uses) in places(anchor, back).map(of_place) {
-            (traffic, bits, uses) = (traffic + more, bits + of_bits, of_uses.max(uses));
-        }
-        let strays = A_BILLION * bits / (SIZE * BITS) as u64;
-        (estimate + traffic + strays) * (2 + uses)
+        let (mut strays, mut uses, mut is_set) = (0, 0, true);
+        for_each_place(anchor, back, |entry, bits| {
+            let mut left = bits;
+            while left != 0 {
+                strays += u64::from(self.traffic[count_of(entry, left)]) + STRAYS_OF_A_BIT;
+                left &= left - 1;
+            }
+            uses = uses.max(u64::from(self.uses[entry]));
+            is_set &= self.bits[entry] & bits == bits;
+        });
+        // One that adds no place to look at costs less.
+        let share = if is_set { 1 } else { 4 };
+        (estimate + strays) * (32 + uses) * share
     }
 
     fn insert(&mut self, anchor: u16, text: &[u8], back: isize) {
         let slot = Slot::of(text, back as i8);
         let (mask, value) = (rim(slot.mask), rim(slot.value));
         let window = Window { anchor, back: back as i8, mask, value };
-        for (entry, bits) in places(text, back) {
+        for_each_place(text, back, |entry, bits| {
             self.bits[entry] |= bits;
             self.uses[entry] = self.uses[entry].saturating_add(1);
             self.windows.push((entry, window));
-        }
+        });
     }
 
     /// `None` when there are more slots than can be told apart.
@@ -260,21 +273,24 @@ fn known(anchor: &[u8], back: isize) -> &[u8] {
     anchor.get(start..end).unwrap_or_default()
 }
 
-/// The entries of the window at `back`, and its bits there: of the bytes outside of the anchor each that
-/// makes a difference.
-fn places(anchor: &[u8], back: isize) -> impl Iterator<Item = (usize, u16)> {
+/// Calls `each` with the entries of the window at `back` and its bits there: of the bytes outside of the
+/// anchor every one that makes a difference.
+fn for_each_place(anchor: &[u8], back: isize, mut each: impl FnMut(usize, u16)) {
     let known = known(anchor, back);
-    let (is_before, is_behind) = (back < 0, back >= 0 && known.len() < WINDOW);
     let mut gram = [0; WINDOW];
-    gram.iter_mut().skip(usize::from(is_before)).zip(known).for_each(|(to, from)| *to = *from);
+    gram.iter_mut().skip(usize::from(back < 0)).zip(known).for_each(|(to, from)| *to = *from);
     let [first, second, third, fourth] = gram.map(|byte| byte | FOLD as u8);
-    let firsts = if is_before { 0..=u8::MAX } else { first..=first };
-    let firsts = firsts.filter(|byte| byte & FOLD as u8 != 0);
-    let fourths = if is_behind { &FOURTHS[..] } else { &[] };
-    firsts.flat_map(move |first| {
-        let place =
-            move |fourth| place(u64::from(u32::from_le_bytes([first, second, third, fourth])));
-        let one = fourths.is_empty().then(|| place(fourth));
-        one.into_iter().chain(fourths.iter().map(move |fourth| (place(*fourth).0, u16::MAX)))
-    })
+    let place =
+        |first, fourth| place(u64::from(u32::from_le_bytes([first, second, third, fourth])));
+    if back < 0 {
+        for first in (0..=u8::MAX).filter(|byte| byte & FOLD as u8 != 0) {
+            let (entry, bit) = place(first, fourth);
+            each(entry, bit);
+        }
+    } else if known.len() < WINDOW {
+        FOURTHS.into_iter().for_each(|fourth| each(place(first, fourth).0, u16::MAX));
+    } else {
+        let (entry, bit) = place(first, fourth);
+        each(entry, bit);
+    }
 }
