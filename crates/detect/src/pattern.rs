@@ -69,7 +69,7 @@ pub(crate) struct Search<'s, 't> {
     judge: Judge<'s>,
     text: &'t [u8],
     regex: Option<&'s Regex>,
-    cache: &'t mut Option<Cache>,
+    cache: &'t mut Option<Box<Cache>>,
     work: &'t mut Work,
 }
 
@@ -88,7 +88,7 @@ impl<'s, 't> Search<'s, 't> {
     /// The first match that lies within `range`.
     pub(crate) fn find(&mut self, range: ByteSpan, anchored: Anchored) -> Option<ByteSpan> {
         let regex = self.regex?;
-        let cache = self.cache.get_or_insert_with(|| regex.create_cache());
+        let cache = self.cache.get_or_insert_with(|| Box::new(regex.create_cache()));
         if range.start >= range.end {
             return None;
         }

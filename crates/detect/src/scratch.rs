@@ -9,8 +9,8 @@ use crate::stats::RuleWork;
 /// One thread's working memory. Belongs to one scanner: give each thread and each scanner its own.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// The regex cache of each rule, once it ran.
-    pub(crate) caches: Vec<Option<Cache>>,
+    /// The regex cache of each rule, once it ran: few do, and one takes kilobytes.
+    pub(crate) caches: Vec<Option<Box<Cache>>>,
     /// Matches of the text at hand, not yet weighed against each other.
     pub(crate) found: Vec<Match>,
     /// Windows that may still grow, and the rules they belong to.
