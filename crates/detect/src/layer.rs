@@ -5,7 +5,7 @@
 use tightlip_model::{ByteSpan, Encoding, Match, Transform};
 
 use crate::Scanner;
-use crate::decode::{DECODERS, Decoder, Shape, deflate};
+use crate::decode::{DECODERS, Decoder, Shape, Surveyed, deflate};
 use crate::scratch::Scratch;
 use crate::{bounds, wide};
 
@@ -25,12 +25,15 @@ pub(crate) fn scan(scanner: &Scanner, text: &[u8], depth: usize, scratch: &mut S
     if depth > 0 && deflate::begins(text) {
         return scan_packed(scanner, text, depth, scratch);
     }
+    let mut blocks = scratch.buffers.pop().unwrap_or_default();
+    let seen = Surveyed::of(text, &mut blocks);
     let is_done = |one: &&&Decoder| wide.is_some() && one.transform == Transform::WideText;
     for decoder in DECODERS.iter().filter(|one| !is_done(one)) {
-        (decoder.spans)(text, &mut |span| {
+        (decoder.spans)(&seen, &mut |span| {
             scan_encoded(scanner, decoder, (text, span), depth, scratch);
         });
     }
+    recycle(scratch, blocks);
 }
 
 fn scan_wide(
@@ -120,7 +123,8 @@ fn source_of(sources: &[ByteSpan], span: ByteSpan) -> ByteSpan {
     ByteSpan::new(start, last.map_or(start, |source| source.end))
 }
 
-fn recycle(scratch: &mut Scratch, mut buffer: Vec<u8>) {
+/// Gives a buffer back, empty.
+pub(crate) fn recycle(scratch: &mut Scratch, mut buffer: Vec<u8>) {
     buffer.clear();
     scratch.buffers.push(buffer);
 }

@@ -1,17 +1,17 @@
 //! Base64: both alphabets, padded or not, on one line or wrapped.
 
 use tightlip_model::{ByteSpan, Transform};
-use wide::u8x16;
 
-use super::runs::{Runs, from_to, has, unwrapped};
+use super::runs::{runs, unwrapped};
+use super::survey::{RUN, Surveyed};
 use super::{Decoder, Emit, Shape, TEXT_PERCENT, begins_like_text, deflate};
 
 /// The shortest run worth a look: it stands for 18 bytes.
-const SHORTEST: usize = 24;
+const SHORTEST: usize = RUN;
 /// A run from here on is decoded whatever its beginning looks like.
 const LONG: usize = 512;
 /// The shortest line that may go on in the next one.
-const WRAPPED: usize = 56;
+pub(super) const WRAPPED: usize = 56;
 /// How many characters of a run show whether it stands for text.
 const SAMPLE: usize = 48;
 /// How many bytes of what a sample stands for may be neither text nor zero, at most.
@@ -25,11 +25,12 @@ pub(super) static DECODER: Decoder = Decoder {
     shape: Shape::Opaque,
 };
 
-fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+fn spans(seen: &Surveyed<'_>, each: &mut dyn FnMut(ByteSpan)) {
+    let text = seen.text;
     let mut from = 0;
-    let mut runs = Runs::<SHORTEST>::of(text);
-    while let Some(run) = runs.next(from, signs) {
-        let run = unwrapped(text, run, WRAPPED, |byte| value(byte).is_some());
+    let mut runs = runs::<SHORTEST>(seen);
+    while let Some(run) = runs.next(from, is_sign) {
+        let run = unwrapped(text, run, WRAPPED, is_sign);
         from = run.end;
         if let Some(start) = encoded_start(text, run) {
             each(ByteSpan::new(start, run.end));
@@ -37,21 +38,16 @@ fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
     }
 }
 
-/// The bytes of either alphabet.
-#[inline(always)]
-fn signs(bytes: u8x16) -> u8x16 {
-    let is = |sign| bytes.simd_eq(u8x16::splat(sign));
-    let letters = from_to(bytes | u8x16::splat(0x20), b'a', b'z');
-    letters | from_to(bytes, b'/', b'9') | is(b'+') | is(b'-') | is(b'_')
+/// Whether a byte is of either alphabet.
+fn is_sign(byte: u8) -> bool {
+    VALUES[usize::from(byte)] != NO_SIGN
 }
 
 /// Where the encoded part of a run begins: a path or a name may stand before it, joined by signs of
 /// the alphabet. `None` when no part of it stands for text.
 fn encoded_start(text: &[u8], run: ByteSpan) -> Option<usize> {
     let bytes = run.of(text);
-    let first = ByteSpan::new(run.start, run.end.min(run.start + LONG));
-    let has_letters = |a, z| has(text, first, |bytes| from_to(bytes, a, z));
-    if !has_letters(b'A', b'Z') || !has_letters(b'a', b'z') {
+    if !is_of_both_cases(bytes.get(..LONG).unwrap_or(bytes)) {
         return None;
     }
     let is_text = |&start: &usize| stands_for_text(text.get(start..run.end).unwrap_or_default());
@@ -60,6 +56,14 @@ fn encoded_start(text: &[u8], run: ByteSpan) -> Option<usize> {
     let cut = (1..4).map(|shift| run.start + shift).filter(|_| run.start == 0);
     let found = starts.chain(cut).find(is_text);
     found.or_else(|| (run.len() >= LONG && !is_mostly_hex(bytes)).then_some(run.start))
+}
+
+/// Whether there are letters of both cases.
+fn is_of_both_cases(bytes: &[u8]) -> bool {
+    let add = |(upper, lower), byte: &u8| {
+        (upper | byte.is_ascii_uppercase(), lower | byte.is_ascii_lowercase())
+    };
+    bytes.iter().fold((false, false), add) == (true, true)
 }
 
 fn stands_for_text(encoded: &[u8]) -> bool {
@@ -225,6 +229,13 @@ mod tests {
             .map(|line| format!("    {}", String::from_utf8_lossy(line)))
             .collect();
         assert_eq!(decoded(&DECODER, wrapped.join("\r\n").as_bytes()), [plain]);
+    }
+
+    #[test]
+    fn a_first_line_in_one_case_goes_on_in_the_next() {
+        let text = ["ejhk".repeat(16), encode(b"and the rest of it")].join("\n");
+        let plain = "z8d".repeat(16) + "and the rest of it";
+        assert_eq!(decoded(&DECODER, text.as_bytes()), [plain]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use tightlip_model::{ByteSpan, Transform};
 
 use super::region::Regions;
+use super::survey::{Sign, Surveyed};
 use super::{Decoder, Emit, Shape};
 
 /// The longest stretch between two literals.
@@ -21,14 +22,23 @@ pub(super) static DECODER: Decoder = Decoder {
     shape: Shape::Sparse,
 };
 
-fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+fn spans(seen: &Surveyed<'_>, each: &mut dyn FnMut(ByteSpan)) {
+    let text = seen.text;
     let mut regions = Regions::of(text);
-    for at in memchr::memchr2_iter(b'"', b'\'', text) {
-        if let Some(length) = joint(text, at) {
-            regions.push((at..at + length).into(), each);
+    for stretch in seen.stretches(Sign::Joint) {
+        for at in memchr::memchr2_iter(b'"', b'\'', stretch.of(text)) {
+            let at = stretch.start + at;
+            if let Some(length) = joint(text, at) {
+                regions.push((at..at + length).into(), each);
+            }
         }
     }
     regions.finish(each);
+}
+
+/// Whether two literals are joined at `at`.
+pub(super) fn is_sign(text: &[u8], at: usize) -> bool {
+    joint(text, at).is_some()
 }
 
 /// The length of what stands between two literals, quotes included, when the first one ends at `at`

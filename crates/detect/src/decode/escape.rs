@@ -3,14 +3,16 @@
 use tightlip_model::{ByteSpan, Transform};
 
 use super::region::Regions;
+use super::survey::{Sign, Surveyed};
 use super::{Decoder, Emit, Shape, hex_value};
 
 pub(super) static DECODER: Decoder =
     Decoder { transform: Transform::Escape, spans, decode, write: None, shape: Shape::Sparse };
 
-fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+fn spans(seen: &Surveyed<'_>, each: &mut dyn FnMut(ByteSpan)) {
+    let text = seen.text;
     let mut regions = Regions::of(text);
-    for at in memchr::memchr_iter(b'\\', text) {
+    for at in seen.places(Sign::Escape, b'\\') {
         if let Some((byte, length)) = escaped(text, at)
             && byte.is_ascii_graphic()
         {
@@ -18,6 +20,11 @@ fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
         }
     }
     regions.finish(each);
+}
+
+/// Whether a character is escaped at `at`.
+pub(super) fn is_sign(text: &[u8], at: usize) -> bool {
+    escaped(text, at).is_some_and(|(byte, _)| byte.is_ascii_graphic())
 }
 
 /// The ASCII character that the escape at `at` stands for, and the escape's length.

@@ -1,13 +1,13 @@
 //! Hexadecimal digits that stand for text, on one line or wrapped.
 
 use tightlip_model::{ByteSpan, Transform};
-use wide::u8x16;
 
-use super::runs::{Runs, from_to, unwrapped};
+use super::runs::{runs, unwrapped};
+use super::survey::Surveyed;
 use super::{Decoder, Emit, Shape, begins_like_text, hex_value};
 
 /// The shortest run worth a look: it stands for 16 bytes.
-const SHORTEST: usize = 32;
+pub(super) const SHORTEST: usize = 32;
 /// The shortest line that may go on in the next one.
 const WRAPPED: usize = 48;
 /// How many digits of a run show whether it stands for text: hashes do not.
@@ -16,10 +16,11 @@ const SAMPLE: usize = 64;
 pub(super) static DECODER: Decoder =
     Decoder { transform: Transform::Hex, spans, decode, write: None, shape: Shape::Opaque };
 
-fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+fn spans(seen: &Surveyed<'_>, each: &mut dyn FnMut(ByteSpan)) {
+    let text = seen.text;
     let mut from = 0;
-    let mut runs = Runs::<SHORTEST>::of(text);
-    while let Some(run) = runs.next(from, digits) {
+    let mut runs = runs::<SHORTEST>(seen);
+    while let Some(run) = runs.next(from, |byte| byte.is_ascii_hexdigit()) {
         from = run.end;
         let starts = [run.start, run.start + 1];
         let last = if run.start == 0 || run.len() % 2 == 1 { 2 } else { 1 };
@@ -31,11 +32,6 @@ fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
             each(run);
         }
     }
-}
-
-#[inline(always)]
-fn digits(bytes: u8x16) -> u8x16 {
-    from_to(bytes, b'0', b'9') | from_to(bytes | u8x16::splat(0x20), b'a', b'f')
 }
 
 fn stands_for_text(digits: Option<&[u8]>) -> bool {

@@ -3,6 +3,7 @@
 use tightlip_model::{ByteSpan, Transform};
 
 use super::region::Regions;
+use super::survey::{Sign, Surveyed};
 use super::{Decoder, Emit, Shape};
 
 /// Named entities that turn up around and inside of secrets.
@@ -25,9 +26,10 @@ const NAMED: [(&[u8], u8); 13] = [
 pub(super) static DECODER: Decoder =
     Decoder { transform: Transform::HtmlEntity, spans, decode, write: None, shape: Shape::Sparse };
 
-fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+fn spans(seen: &Surveyed<'_>, each: &mut dyn FnMut(ByteSpan)) {
+    let text = seen.text;
     let mut regions = Regions::of(text);
-    for at in memchr::memchr_iter(b'&', text) {
+    for at in seen.places(Sign::Entity, b'&') {
         if let Some((byte, length)) = entity(text, at)
             && byte.is_ascii_graphic()
         {
@@ -35,6 +37,11 @@ fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
         }
     }
     regions.finish(each);
+}
+
+/// Whether a character is spelt as an entity at `at`.
+pub(super) fn is_sign(text: &[u8], at: usize) -> bool {
+    entity(text, at).is_some_and(|(byte, _)| byte.is_ascii_graphic())
 }
 
 /// The ASCII character that the entity at `at` stands for, and the entity's length.

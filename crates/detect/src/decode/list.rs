@@ -3,6 +3,7 @@
 
 use tightlip_model::{ByteSpan, Transform};
 
+use super::survey::{Sign, Surveyed};
 use super::{Decoder, Emit, Shape, begins_like_text, hex_value};
 
 /// The fewest bytes worth a look.
@@ -15,25 +16,34 @@ const LONGEST_GAP: usize = 40;
 pub(super) static DECODER: Decoder =
     Decoder { transform: Transform::Hex, spans, decode, write: None, shape: Shape::Opaque };
 
-fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+fn spans(seen: &Surveyed<'_>, each: &mut dyn FnMut(ByteSpan)) {
+    let text = seen.text;
     let mut from = 0;
-    for at in memchr::memmem::find_iter(text, b"0x") {
-        if at < from {
+    for at in seen.places(Sign::Number, b'0') {
+        if at < from || !is_sign(text, at) {
             continue;
         }
         let list = text.get(at..).unwrap_or_default();
-        let mut sample = Vec::new();
+        let (mut sample, mut length) = ([0; SAMPLE], 0);
         from = at + 2;
         for (byte, end) in Numbers::of(list) {
-            if sample.len() < SAMPLE {
-                sample.push(byte);
+            if let Some(slot) = sample.get_mut(length) {
+                *slot = byte;
+                length += 1;
             }
             from = at + end;
         }
-        if sample.len() >= SHORTEST && begins_like_text(&sample) {
+        let sample = sample.get(..length).unwrap_or_default();
+        if length >= SHORTEST && begins_like_text(sample) {
             each((at..from).into());
         }
     }
+}
+
+/// Whether a number of a list stands at `at`.
+pub(super) fn is_sign(text: &[u8], at: usize) -> bool {
+    let list = text.get(at..).unwrap_or_default();
+    list.get(1) == Some(&b'x') && Numbers::of(list).number().is_some()
 }
 
 /// The numbers of a list, each with where it ends.

@@ -15,8 +15,10 @@ mod percent;
 mod quoted;
 mod region;
 mod runs;
+mod survey;
 mod wide;
 
+pub(crate) use survey::Surveyed;
 use tightlip_model::{ByteSpan, Transform};
 
 /// Every decoder, one line each.
@@ -37,7 +39,7 @@ pub(crate) struct Decoder {
     /// Its name in reports.
     pub(crate) transform: Transform,
     /// Calls back with each span that looks encoded, from left to right.
-    pub(crate) spans: fn(&[u8], &mut dyn FnMut(ByteSpan)),
+    pub(crate) spans: fn(&Surveyed<'_>, &mut dyn FnMut(ByteSpan)),
     /// Decodes a span, byte by byte.
     pub(crate) decode: fn(&[u8], &mut Emit<'_>),
     /// Decodes a span whole, where that is faster.
@@ -98,8 +100,8 @@ fn hex_value(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 pub(crate) fn decoded(decoder: &Decoder, text: &[u8]) -> Vec<String> {
-    let mut all = Vec::new();
-    (decoder.spans)(text, &mut |span| {
+    let (mut all, mut blocks) = (Vec::new(), Vec::new());
+    (decoder.spans)(&Surveyed::of(text, &mut blocks), &mut |span| {
         let mut out = Vec::new();
         (decoder.decode)(span.of(text), &mut |byte, _| out.push(byte));
         all.push(String::from_utf8_lossy(&out).into_owned());

@@ -3,19 +3,26 @@
 use tightlip_model::{ByteSpan, Transform};
 
 use super::region::Regions;
+use super::survey::{Sign, Surveyed};
 use super::{Decoder, Emit, Shape, hex_value};
 
 pub(super) static DECODER: Decoder =
     Decoder { transform: Transform::Percent, spans, decode, write: None, shape: Shape::Sparse };
 
-fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+fn spans(seen: &Surveyed<'_>, each: &mut dyn FnMut(ByteSpan)) {
+    let text = seen.text;
     let mut regions = Regions::of(text);
-    for at in memchr::memchr_iter(b'%', text) {
-        if escaped(text, at).is_some_and(|byte| byte.is_ascii_graphic()) {
+    for at in seen.places(Sign::Percent, b'%') {
+        if is_sign(text, at) {
             regions.push((at..at + 3).into(), each);
         }
     }
     regions.finish(each);
+}
+
+/// Whether a character is escaped at `at`.
+pub(super) fn is_sign(text: &[u8], at: usize) -> bool {
+    escaped(text, at).is_some_and(|byte| byte.is_ascii_graphic())
 }
 
 /// The byte that the escape at `at` stands for.

@@ -1,8 +1,8 @@
 //! Quoted-printable: `=41`, and long lines broken with `=`, as in mail.
 
-use memchr::memmem;
 use tightlip_model::{ByteSpan, Transform};
 
+use super::survey::{Sign, Surveyed};
 use super::{Decoder, Emit, Shape, hex_value};
 
 /// How far a stretch goes on either side of the sign that tells of it.
@@ -16,11 +16,17 @@ pub(super) static DECODER: Decoder = Decoder {
     shape: Shape::Sparse,
 };
 
+/// Whether an equals sign is spelt at `at`.
+pub(super) fn is_sign(text: &[u8], at: usize) -> bool {
+    text.get(at..).is_some_and(|rest| rest.starts_with(b"=3D"))
+}
+
 /// A text that is encoded like this spells its equals signs: `=3D` tells of it.
-fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+fn spans(seen: &Surveyed<'_>, each: &mut dyn FnMut(ByteSpan)) {
+    let text = seen.text;
     let mut end = 0;
-    for at in memmem::find_iter(text, b"=3D") {
-        if at >= end {
+    for at in seen.places(Sign::Quoted, b'=') {
+        if at >= end && is_sign(text, at) {
             let start = line_start(text, at, end);
             end = line_end(text, at);
             each(ByteSpan::new(start, end));

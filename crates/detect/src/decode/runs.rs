@@ -1,57 +1,60 @@
-//! Long runs of bytes of one class, on one line or wrapped. They are found sixteen bytes at a time: first
-//! those of a class that takes one comparison to tell, and within them those of the class asked for.
+//! Long runs of bytes of one class, on one line or wrapped.
 
 use tightlip_model::ByteSpan;
-use wide::u8x16;
 
-/// Bytes that are looked at together: one bit each.
-const BLOCK: usize = 64;
-/// The least byte that is a member of any class: few runs of source code are long where blanks,
-/// quotes and brackets end them.
-const LOWEST: u8 = b'+';
+use super::survey::{RUN, Sign, Surveyed};
 
-/// Finds runs of at least `LEAST` bytes, which is [`BLOCK`] at most, in a text from left to right.
-pub(super) struct Runs<'t, const LEAST: usize> {
+/// Finds runs of at least `LEAST` bytes in a text from left to right. Their bytes are of the alphabets
+/// of Base64, and `LEAST` is [`RUN`] at least.
+pub(super) struct Runs<'t, const LEAST: usize, I> {
     text: &'t [u8],
-    /// Where the run of bytes from [`LOWEST`] on ends that was found last: a long one that holds many
-    /// short ones is measured once.
-    coarse_end: usize,
+    stretches: I,
+    /// The stretch at hand, with the beginning of a run that goes on in it.
+    room: ByteSpan,
 }
 
-impl<'t, const LEAST: usize> Runs<'t, LEAST> {
-    pub(super) fn of(text: &'t [u8]) -> Self {
-        Self { text, coarse_end: 0 }
-    }
+/// The runs of a text.
+pub(super) fn runs<'t, const LEAST: usize>(
+    text: &Surveyed<'t>,
+) -> Runs<'t, LEAST, impl Iterator<Item = ByteSpan>> {
+    const { assert!(LEAST >= RUN) };
+    Runs { text: text.text, stretches: text.stretches(Sign::Run), room: ByteSpan::default() }
+}
 
+impl<const LEAST: usize, I: Iterator<Item = ByteSpan>> Runs<'_, LEAST, I> {
     /// The next run of a class at or after `from`, which must not be inside of a run nor before where
-    /// the last one ended. `members` sets all bits of each member's byte; members are [`LOWEST`] or
-    /// above.
-    pub(super) fn next(
-        &mut self,
-        from: usize,
-        members: impl Fn(u8x16) -> u8x16,
-    ) -> Option<ByteSpan> {
-        let mut from = from;
+    /// the last one ended.
+    pub(super) fn next(&mut self, from: usize, is_member: impl Fn(u8) -> bool) -> Option<ByteSpan> {
         loop {
-            if from >= self.coarse_end {
-                let is_coarse = |bytes| from_to(bytes, LOWEST, u8::MAX);
-                let coarse = next_run_of::<LEAST>(self.text, from, is_coarse)?;
-                (from, self.coarse_end) = (coarse.start, coarse.end);
+            let text = self.text.get(..self.room.end)?;
+            let run = next_run::<LEAST>(text, from.max(self.room.start), &is_member);
+            if run.is_some() {
+                return run;
             }
-            let fine = next_run_of::<LEAST>(self.text.get(..self.coarse_end)?, from, &members);
-            if fine.is_some() {
-                return fine;
-            }
-            from = self.coarse_end;
+            let stretch = self.stretches.next()?;
+            let before = self.text.get(..stretch.start)?.iter().rev();
+            let begun = before.take_while(|byte| is_member(**byte)).count();
+            self.room = ByteSpan::new(stretch.start - begun, stretch.end);
         }
     }
 }
 
-/// The bytes from `first` to `last`.
-#[inline(always)]
-pub(super) fn from_to(bytes: u8x16, first: u8, last: u8) -> u8x16 {
-    let moved = bytes - u8x16::splat(first);
-    moved.simd_le(u8x16::splat(last - first))
+/// The first run of a text that begins at or after `from`. Of bytes that are no members, most are
+/// passed over: a run that begins at a place has a member at the last of its first `LEAST`.
+fn next_run<const LEAST: usize>(
+    text: &[u8],
+    from: usize,
+    is_member: impl Fn(u8) -> bool,
+) -> Option<ByteSpan> {
+    let mut start = from;
+    loop {
+        let first: &[u8; LEAST] = text.get(start..)?.first_chunk()?;
+        let Some(last) = first.iter().rposition(|byte| !is_member(*byte)) else { break };
+        start += last + 1;
+    }
+    let rest = text.get(start + LEAST..)?;
+    let more = rest.iter().take_while(|byte| is_member(**byte)).count();
+    Some(ByteSpan::new(start, start + LEAST + more))
 }
 
 /// A run together with the lines it goes on in, each made of members alone; a line goes on if it has
@@ -84,129 +87,46 @@ fn next_line(text: &[u8], end: usize, is_member: impl Fn(u8) -> bool) -> Option<
     ((1..=2).contains(&feed) && length > 0 && is_whole).then(|| (start..start + length).into())
 }
 
-/// Whether any byte of a span is a member.
-#[inline(always)]
-pub(super) fn has(text: &[u8], span: ByteSpan, members: impl Fn(u8x16) -> u8x16) -> bool {
-    (span.start..span.end).step_by(BLOCK).any(|at| {
-        let inside = u64::MAX >> BLOCK.saturating_sub(span.end - at);
-        bits_at(text, at, &members) & inside != 0
-    })
-}
-
-/// The next run of any class at or after `from`, as [`Runs`] finds it.
-#[inline(always)]
-fn next_run_of<const LEAST: usize>(
-    text: &[u8],
-    from: usize,
-    members: impl Fn(u8x16) -> u8x16,
-) -> Option<ByteSpan> {
-    let mut at = from;
-    // How many members stand right before `at`.
-    let mut before = 0;
-    while at < text.len() {
-        let bits = bits_at(text, at, &members);
-        let first = bits.trailing_ones() as usize;
-        if before + first >= LEAST {
-            return Some(ByteSpan::new(
-                at - before,
-                at + first + length(text, at + first, members),
-            ));
-        }
-        let runs = starts_of_runs::<LEAST>(bits);
-        if runs != 0 {
-            let start = at + runs.trailing_zeros() as usize;
-            return Some(ByteSpan::new(start, start + length(text, start, members)));
-        }
-        before = bits.leading_ones() as usize;
-        at += BLOCK;
-    }
-    None
-}
-
-/// How many members stand at `from` in a row.
-fn length(text: &[u8], from: usize, members: impl Fn(u8x16) -> u8x16) -> usize {
-    let mut length = 0;
-    loop {
-        let more = bits_at(text, from + length, &members).trailing_ones() as usize;
-        length += more;
-        if more < BLOCK {
-            return length;
-        }
-    }
-}
-
-/// A bit for each of the bytes from `at` on: whether it is a member. What is behind the text is none.
-#[inline(always)]
-fn bits_at(text: &[u8], at: usize, members: impl Fn(u8x16) -> u8x16) -> u64 {
-    let rest = text.get(at..).unwrap_or_default();
-    let bits = |block: &[u8; BLOCK]| {
-        let (lanes, _) = block.as_chunks();
-        let of_lane = |lane: &[u8; 16]| u64::from(members(u8x16::from(*lane)).to_bitmask());
-        lanes.iter().rev().fold(0, |bits, lane| bits << 16 | of_lane(lane))
-    };
-    if let Some(block) = rest.first_chunk() {
-        return bits(block);
-    }
-    let mut block = [0; BLOCK];
-    block[..rest.len()].copy_from_slice(rest);
-    bits(&block)
-}
-
-/// Bits at the places from which on `LEAST` bits are set.
-#[inline(always)]
-fn starts_of_runs<const LEAST: usize>(bits: u64) -> u64 {
-    let mut runs = bits;
-    let mut length = 1;
-    while length < LEAST {
-        let more = length.min(LEAST - length);
-        runs &= runs >> more;
-        length += more;
-    }
-    runs
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lowercase(bytes: u8x16) -> u8x16 {
-        from_to(bytes, b'a', b'z')
-    }
-
-    fn runs(text: &str) -> Vec<&str> {
-        let mut found = Vec::new();
+    fn found(text: &str) -> Vec<&str> {
+        let mut blocks = Vec::new();
+        let seen = Surveyed::of(text.as_bytes(), &mut blocks);
+        let mut runs = runs::<RUN>(&seen);
         let mut from = 0;
-        let mut all = Runs::<18>::of(text.as_bytes());
-        while let Some(run) = all.next(from, lowercase) {
-            found.push(&text[run.start..run.end]);
+        let next = || {
+            let run = runs.next(from, |byte| byte.is_ascii_alphabetic())?;
             from = run.end;
-        }
-        found
+            Some(&text[run.start..run.end])
+        };
+        std::iter::from_fn(next).collect()
     }
 
     #[test]
     fn every_long_run_is_found_whole() {
-        let letters = "abcdefghijklmnopqrstuvwxyz";
-        for before in ["", " ", "ab ", "abcdefghijklmnopq ", "abcdefghijklmn opqrstuv "] {
-            for run in [&letters[..18], &letters[..19], letters] {
+        let letters = "abcdefghijklmNOPQRSTUVWXYZ";
+        for before in ["", " ", "ab ", "abcdefghijklmnopqrstuvW ", "abcdefghijklmn opqrstuV "] {
+            for run in [&letters[..24], &letters[..25], letters] {
                 let text = format!("{before}{run}");
-                assert_eq!(runs(&text).last(), Some(&run), "{text}");
-                assert_eq!(runs(&format!("{text} ab")).last(), Some(&run), "{text}");
+                assert_eq!(found(&text), [run], "{text}");
+                assert_eq!(found(&format!("{text} ab")), [run], "{text}");
             }
         }
-        let (short, long) = (&letters[..17], &letters[..18]);
-        assert_eq!(runs(&format!("{short} {long} ab {letters}")), [long, letters]);
-        assert_eq!(runs(&format!("{short} {short} {short}")), [""; 0]);
+        let (short, long) = (&letters[..23], &letters[..24]);
+        assert_eq!(found(&format!("{short} {long} ab {letters}")), [long, letters]);
+        assert_eq!(found(&format!("{short} {short} {short}")), [""; 0]);
         assert_eq!(
-            runs(&format!("{long};{short};{letters};{short} {long}")),
+            found(&format!("{long};{short};{letters};{short} {long}")),
             [long, letters, long]
         );
-        assert_eq!(runs(""), [""; 0]);
+        assert_eq!(found(""), [""; 0]);
     }
 
     #[test]
     fn runs_are_found_wherever_blocks_begin() {
-        let run = "abcdefghijklmnopqr";
+        let run = "abcdefghijKLMNOPQRSTUVWX";
         for before in 0..200 {
             for after in [0, 1, 63, 64, 130] {
                 let text = ["ab ".repeat(before / 3), " ".repeat(before % 3), run.repeat(5)];
@@ -216,7 +136,7 @@ mod tests {
                 } else {
                     vec![run.repeat(5), run.to_owned()]
                 };
-                assert_eq!(runs(&text), expected, "{before}, {after}");
+                assert_eq!(found(&text), expected, "{before}, {after}");
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use tightlip_model::{ByteSpan, Transform};
 
+use super::survey::{Sign, Surveyed};
 use super::{Decoder, Emit, Shape};
 
 /// The shortest run worth a look, in characters.
@@ -11,10 +12,27 @@ const SHORTEST: usize = 12;
 pub(super) static DECODER: Decoder =
     Decoder { transform: Transform::WideText, spans, decode, write: None, shape: Shape::Opaque };
 
-fn spans(text: &[u8], each: &mut dyn FnMut(ByteSpan)) {
+fn spans(seen: &Surveyed<'_>, each: &mut dyn FnMut(ByteSpan)) {
+    let text = seen.text;
     let mut from = 0;
-    while let Some(nul) = memchr::memchr(0, text.get(from..).unwrap_or_default()) {
-        let nul = from + nul;
+    for stretch in seen.stretches(Sign::Nul) {
+        from = spans_in(text, stretch, from, each);
+    }
+}
+
+/// The spans whose first NUL byte is in a stretch of the text and at or after `from`; gives where the
+/// last one ends, and the NUL bytes after it.
+fn spans_in(
+    text: &[u8],
+    stretch: ByteSpan,
+    mut from: usize,
+    each: &mut dyn FnMut(ByteSpan),
+) -> usize {
+    loop {
+        let first = from.max(stretch.start);
+        let rest = ByteSpan::new(first, stretch.end).of(text);
+        let Some(nul) = memchr::memchr(0, rest) else { return from };
+        let nul = first + nul;
         let start = nul.saturating_sub(1).max(from);
         let end = run_end(text, start);
         if end - start >= 2 * SHORTEST {

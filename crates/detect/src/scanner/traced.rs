@@ -15,7 +15,7 @@ use super::copies::{self, Copy};
 use super::gathered::Gathered;
 use super::trace::{Encoded, Hit, Plain, Trace};
 use super::{Scanner, cuts, decodable, search_in, window};
-use crate::decode::DECODERS;
+use crate::decode::{DECODERS, Surveyed};
 use crate::scratch::Scratch;
 use crate::stats::counted;
 use crate::{layer, wide};
@@ -294,14 +294,20 @@ impl Tracing<'_> {
     fn decode_gathered(&mut self) {
         let Self { scanner, text, draft: Draft { gathered, encoded: all, .. }, scratch, .. } = self;
         let (stretches, origins) = gathered.bytes(text);
-        for decoder in DECODERS.iter().filter(|_| scanner.deepest > 0) {
-            (decoder.spans)(stretches, &mut |span| {
+        if scanner.deepest == 0 {
+            return;
+        }
+        let mut blocks = scratch.buffers.pop().unwrap_or_default();
+        let seen = Surveyed::of(stretches, &mut blocks);
+        for decoder in DECODERS {
+            (decoder.spans)(&seen, &mut |span| {
                 let Some(span) = origins.of(span) else { return };
                 let before = scratch.decodable;
                 layer::scan_encoded(scanner, decoder, (text, span), 0, scratch);
                 all.extend(encoded(span, before - scratch.decodable));
             });
         }
+        layer::recycle(scratch, blocks);
     }
 
     /// The trace of all that was done; the first `plain` of what was found stand in the text as it is.

@@ -1,0 +1,140 @@
+//! Looking at all bytes of a block at once: which of them may begin a sign, and which are of a run.
+
+use fearless_simd::{Simd, SimdBase, SimdMask, u8x16, u8x64};
+
+/// Bytes that are looked at together.
+pub(super) const BLOCK: usize = 64;
+/// Those, and the one that follows.
+pub(super) const READ: usize = BLOCK + 1;
+/// Bytes that neither begin a sign nor are of a run.
+pub(super) const NO_BLOCK: [u8; READ] = [u8::MAX; READ];
+
+const HEX: &[u8] = b"0123456789ABCDEFabcdef";
+const QUOTES: &[u8] = b"\"'";
+/// Each has its own lower four bits, and the upper four bits are those of any character of ASCII.
+const SHOWN: &[u8] = b"\x20\x31\x42\x53\x64\x75\x26\x37\x28\x39\x2a\x3b\x2c\x3d\x2e\x3f";
+
+/// The first bytes of signs, and the second ones of those.
+const FIRST: Table = table([b"%", b"\\", b"&", b"=", QUOTES, QUOTES, b"\0", b"0"]);
+const SECOND: Table = table([HEX, b"xu/01", b"acegnlpqs", b"3", b" +.&", b"\t\n\r", SHOWN, b"x"]);
+/// The same for more second bytes; and the bytes of runs, in classes that are exact.
+const MORE_FIRST: Table = table([
+    b"0123456789",
+    b"ABCDEFGHIJKLMNOabcdefghijklmno",
+    b"PQRSTUVWXYZ_",
+    b"pqrstuvwxyz",
+    b"+-/",
+    b"&",
+    QUOTES,
+    b"\0",
+]);
+const MORE_SECOND: Table = table([b"", b"", b"", b"", b"", b"#", b"\\<", b"\t"]);
+const OF_RUNS: u8 = 0b0001_1111;
+
+/// Eight classes of bytes, a bit each. A byte is in those whose bit is set for its lower and for its
+/// upper four bits: that is exact for bytes of which all have the same upper ones, or all the same
+/// lower ones, or that are all there are with either; other classes have more bytes than were named.
+struct Table {
+    low: [u8; 16],
+    high: [u8; 16],
+}
+
+const fn table(classes: [&[u8]; 8]) -> Table {
+    let mut table = Table { low: [0; 16], high: [0; 16] };
+    let mut class = 0;
+    while class < classes.len() {
+        let mut member = 0;
+        while member < classes[class].len() {
+            let byte = classes[class][member] as usize;
+            table.low[byte % 16] |= 1 << class;
+            table.high[byte / 16] |= 1 << class;
+            member += 1;
+        }
+        class += 1;
+    }
+    table
+}
+
+/// The tables, in registers.
+pub(super) struct Looker<S: Simd> {
+    simd: S,
+    first: [u8x64<S>; 2],
+    second: [u8x64<S>; 2],
+    more_first: [u8x64<S>; 2],
+    more_second: [u8x64<S>; 2],
+}
+
+impl<S: Simd> Looker<S> {
+    #[inline(always)]
+    pub(super) fn new(simd: S) -> Self {
+        Self {
+            simd,
+            first: loaded(simd, &FIRST),
+            second: loaded(simd, &SECOND),
+            more_first: loaded(simd, &MORE_FIRST),
+            more_second: loaded(simd, &MORE_SECOND),
+        }
+    }
+
+    /// A bit for each byte of a block that may begin a sign, and for each that may be part of a run.
+    #[inline(always)]
+    pub(super) fn look(&self, block: &[u8; READ]) -> (u64, u64) {
+        let zero = u8x64::splat(self.simd, 0);
+        let (here, next) = (self.halves(&block[..BLOCK]), self.halves(&block[1..]));
+        let more = classes(self.more_first, here);
+        let pairs = classes(self.first, here) & classes(self.second, next)
+            | more & classes(self.more_second, next);
+        let of_runs = more & u8x64::splat(self.simd, OF_RUNS);
+        (!pairs.simd_eq(zero).to_bitmask(), !of_runs.simd_eq(zero).to_bitmask())
+    }
+
+    /// The lower and the upper four bits of each byte.
+    #[inline(always)]
+    fn halves(&self, bytes: &[u8]) -> [u8x64<S>; 2] {
+        let bytes = u8x64::from_slice(self.simd, bytes);
+        [bytes & u8x64::splat(self.simd, 0x0f), bytes >> 4]
+    }
+}
+
+#[inline(always)]
+fn loaded<S: Simd>(simd: S, table: &Table) -> [u8x64<S>; 2] {
+    let spread = |half| u8x64::block_splat(u8x16::load_array(simd, half));
+    [spread(table.low), spread(table.high)]
+}
+
+#[inline(always)]
+fn classes<S: Simd>(table: [u8x64<S>; 2], [low, high]: [u8x64<S>; 2]) -> u8x64<S> {
+    table[0].swizzle_dyn_within_blocks(low) & table[1].swizzle_dyn_within_blocks(high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looked_at(block: &[u8; READ]) -> (u64, u64) {
+        use fearless_simd::{Level, dispatch};
+        dispatch!(Level::new(), simd => Looker::new(simd).look(block))
+    }
+
+    #[test]
+    fn runs_are_of_the_alphabets_of_base64() {
+        for byte in 0..=u8::MAX {
+            let is_sign = byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
+            let (_, of_runs) = looked_at(&[byte; READ]);
+            assert_eq!(of_runs, if is_sign { u64::MAX } else { 0 }, "{byte:#x}");
+        }
+    }
+
+    #[test]
+    fn every_sign_is_seen_wherever_it_stands() {
+        let pairs = ["%4", "%a", "%F", "\\x", "\\/", "&#", "&a", "=3", "\" ", "'\n", "'<", "0x"];
+        for pair in pairs.iter().map(|pair| pair.as_bytes()).chain([&b"\0\t"[..], b"\0~"]) {
+            for at in 0..BLOCK {
+                let mut block = NO_BLOCK;
+                block[at..at + 2].copy_from_slice(pair);
+                assert_eq!(looked_at(&block).0, 1 << at, "{pair:?}");
+            }
+        }
+        assert_eq!(looked_at(&NO_BLOCK), (0, 0));
+    }
+}
