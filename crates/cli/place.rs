@@ -66,5 +66,10 @@ pub(crate) fn read_file(path: &Path, most: u64) -> anyhow::Result<String> {
     if found.len() > most {
         bail!("`{shown}` has {} bytes, at most {most} are read", found.len());
     }
-    std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        let line = 1 + before.filter(|byte| **byte == b'\n').count();
+        anyhow::anyhow!("{shown}:{line}: no UTF-8: save the file in that encoding")
+    })
 }

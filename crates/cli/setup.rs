@@ -81,8 +81,7 @@ impl Setup {
             ..Suppressor::default()
         };
         let decode_depth = args.archives.max_decode_depth.map_or(DECODED_DEPTH, usize::from);
-        let scanner = Scanner::new(rules)
-            .context("cannot use the rules")?
+        let scanner = scanner(rules, &rule_files)?
             .decoding(decode_depth)
             .at(Now { seconds: now().try_into().unwrap_or(i64::MAX) });
         Ok(Self {
@@ -199,6 +198,33 @@ pub(crate) fn with_rules(files: &[RuleFile]) -> anyhow::Result<RuleSet> {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the rules cannot be used:\n{}", lines.join("\n"))
     })
+}
+
+/// A scanner for rules, of which those that are not built in stand in `files`.
+pub(crate) fn scanner(rules: RuleSet, files: &[RuleFile]) -> anyhow::Result<Scanner> {
+    Scanner::new(rules).map_err(|error| {
+        let place = place_of(files, error.rule());
+        anyhow::anyhow!("the rules cannot be used:\n{place}: {error}")
+    })
+}
+
+/// Where the id of a rule of these files stands: `file:line`.
+pub(crate) fn place_of(files: &[RuleFile], id: &str) -> String {
+    let is_id = |line: &str| {
+        let line = line.trim_start_matches([' ', '-', '{']);
+        line.strip_prefix("id:").is_some_and(|rest| {
+            let rest = rest.trim_start_matches([' ', '"', '\'']);
+            let rest = rest.strip_prefix(id);
+            rest.is_some_and(|rest| {
+                !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-')
+            })
+        })
+    };
+    let found = files.iter().find_map(|(name, text)| {
+        let line = text.lines().position(is_id)?;
+        Some(format!("{name}:{}", line + 1))
+    });
+    found.unwrap_or_else(|| "rules".to_owned())
 }
 
 /// The rule files that the user named: files, or folders of `.yaml` and `.yml` files.

@@ -64,7 +64,7 @@ fn sealed() -> Vec<(&'static str, Vec<u8>)> {
             "sealed-secret-value",
             format!(
                 "kind: SealedSecret\nspec:\n  encryptedData:\n    password: AgB{}\n",
-                text(27, 600)
+                text(27, 720)
             ),
         ),
         ("hiera-eyaml-value", format!("db::password: ENC[PKCS7,{}]\n", text(28, 380))),
@@ -100,4 +100,27 @@ fn what_is_public_by_design_is_silent_unless_asked_for() {
         let wanted = (format!("{rule}.txt"), (*rule).to_owned(), "info".to_owned());
         assert!(found.contains(&wanted), "{rule}: {found:?}");
     }
+}
+
+#[test]
+fn each_value_of_a_sealed_secret_is_listed() {
+    let value = |seed| format!("AgB{}", drawn(seed, ALPHANUMERIC, 720));
+    let yaml = format!(
+        "kind: SealedSecret\nspec:\n  encryptedData:\n    user: {}\n    password: {}\n    token: '{}'\n",
+        value(1),
+        value(2),
+        value(3)
+    );
+    let json = format!(
+        "{{\n  \"encryptedData\": {{\n    \"user\": \"{}\",\n    \"password\": \"{}\"\n  }}\n}}\n",
+        value(4),
+        value(5)
+    );
+    let world = World::new();
+    world.write("sealed.yaml", yaml);
+    world.write("sealed.json", json);
+    let report = world.run(&["scan", "--format", "json", "--min-confidence", "low"]).json();
+    let findings = report["findings"].as_array().unwrap();
+    let sealed = findings.iter().filter(|finding| finding["rule"] == "sealed-secret-value");
+    assert_eq!(sealed.count(), 5, "{findings:?}");
 }

@@ -87,6 +87,21 @@ fn a_rule_that_misses_its_own_example_is_an_error_with_file_and_line() {
 }
 
 #[test]
+fn what_only_the_scanner_can_refuse_is_told_with_file_and_line() {
+    let world = World::new();
+    world.write("acme.yaml", format!("{RULE}    proof: nonsense\n"));
+    for command in [&["rules", "check", "acme.yaml"][..], &["scan", "--rules", "acme.yaml"]] {
+        let run = world.run(command);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains("acme.yaml:3: rule `acme-token`"), "{}", run.stderr);
+    }
+    world.write("acme.yaml", [RULE.as_bytes(), b"    note: \xff\n"].concat());
+    let run = world.run(&["rules", "check", "acme.yaml"]);
+    let line = RULE.lines().count() + 1;
+    assert!(run.stderr.contains(&format!("acme.yaml:{line}: no UTF-8")), "{}", run.stderr);
+}
+
+#[test]
 fn an_anchor_that_is_everywhere_is_pointed_out() {
     let world = World::new();
     world.write("acme.yaml", RULE.replace("acmetok_", "version"));

@@ -3,6 +3,9 @@
 //! Owns: comparing what the rules of a set know of one secret. Leaves to others: which rule found it,
 //! and what stands beside it in a report.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use regex_automata::{Anchored, Input};
 use tightlip_model::{Proof, RuleId};
 use tightlip_rules::{Form, Rule, RuleSet};
@@ -12,8 +15,6 @@ use crate::{Scanner, entropy};
 
 /// A shorter beginning is shared by chance.
 const LEAST_LEAD: usize = 3;
-/// So many providers share a form that it is nobody's in particular.
-const MOST: usize = 8;
 /// A name of fewer letters is part of many words.
 const LEAST_NAME: usize = 4;
 
@@ -27,9 +28,9 @@ struct Fit<'a> {
 
 impl Scanner {
     /// The rules of other providers that a secret which `rule` found fits as well, one a provider:
-    /// those that ask for as many fixed bytes and for letters as few. None where the secret was proven
-    /// to be the provider's, or a word beside it names the provider; `place` is the text around the
-    /// secret and its path.
+    /// those that ask for as many fixed bytes and for letters as few, those first whose provider has most
+    /// kinds of credentials. None where the secret was proven to be the provider's, or a word beside it
+    /// names the provider; `place` is the text around the secret and its path.
     #[must_use]
     pub fn alike(&self, rule: RuleId, secret: &[u8], proof: Proof, place: &[u8]) -> Vec<RuleId> {
         let Some(own) = self.rules().get(rule) else { return Vec::new() };
@@ -50,11 +51,18 @@ impl Scanner {
             closest.filter(|fit| fit.alphabet <= 2 * fewest).map(|fit| fit.rule).collect();
         alike.sort_by_key(|rule| (rule.provider(), rule.index()));
         alike.dedup_by_key(|rule| rule.provider());
-        if alike.len() > MOST {
-            Vec::new()
-        } else {
-            alike.iter().map(|rule| rule.index()).collect()
+        let kinds = self.kinds(&alike);
+        alike.sort_by_key(|rule| Reverse(kinds.get(rule.provider())));
+        alike.iter().map(|rule| rule.index()).collect()
+    }
+
+    /// How many rules the provider of each of these has: the more, the better known it is.
+    fn kinds<'a>(&'a self, rules: &[Rule<'a>]) -> HashMap<&'a str, usize> {
+        let mut kinds: HashMap<_, _> = rules.iter().map(|rule| (rule.provider(), 0)).collect();
+        for rule in self.rules().iter().filter(|_| rules.len() > 1) {
+            kinds.entry(rule.provider()).and_modify(|count| *count += 1);
         }
+        kinds
     }
 
     /// The rules that tell their own by how they begin, and whose own begin like this secret.
@@ -130,6 +138,8 @@ fn plain(text: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use tightlip_rules::builtin;
 
     use super::*;
@@ -177,5 +187,16 @@ mod tests {
         let providers = alike("key-assignment", &key, "api_key = ");
         assert!(providers.contains(&"DeepSeek".to_owned()), "{providers:?}");
         assert!(alike("key-assignment", &letters(40), "api_key = ").is_empty());
+    }
+
+    #[test]
+    fn a_form_that_many_providers_share_lists_them_all_the_best_known_first() {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let claims = part(&format!("{{\"a\":\"{}\"}}", letters(60)));
+        let token = format!("{}.{claims}.{}", part("{\"alg\":\"HS256\"}"), letters(43));
+        let providers = alike("json-web-token", &token, "token = ");
+        assert!(providers.len() > 20, "{providers:?}");
+        let place = |name: &str| providers.iter().position(|other| other == name);
+        assert!(place("GitHub") < place("Wrike"), "{providers:?}");
     }
 }

@@ -24,3 +24,13 @@ pub enum ScannerError {
         known: String,
     },
 }
+
+impl ScannerError {
+    /// The id of the rule that asks for it.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        match self {
+            Self::UnknownProof { rule, .. } | Self::UnknownStructure { rule, .. } => rule,
+        }
+    }
+}

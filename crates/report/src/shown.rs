@@ -47,6 +47,10 @@ pub(crate) struct ShownSecret {
     pub(crate) bytes: Option<Vec<u8>>,
 }
 
+/// Of what else a finding may be, so many are named in words; of more, a few and how many others.
+const MOST_NAMED: usize = 8;
+const FEW_NAMED: usize = 4;
+
 impl ShownPart<'_> {
     /// What it is, in words: the provider and the rule's title.
     fn name(&self) -> String {
@@ -67,12 +71,7 @@ impl ShownPart<'_> {
 impl Shown<'_> {
     /// What else it may be as far as anyone can tell, in words; empty where there is no doubt.
     pub(crate) fn doubt(&self) -> String {
-        let names: Vec<String> = self.alternatives.iter().map(|rule| name(rule)).collect();
-        match names.split_last() {
-            None => String::new(),
-            Some((last, [])) => last.clone(),
-            Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-        }
+        either(self.alternatives.iter().map(|rule| name(rule)).collect())
     }
 
     /// What every format tells of a finding besides itself, a sentence without a stop each: what else
@@ -136,6 +135,19 @@ pub(crate) fn parts(excerpt: &Excerpt) -> Option<[&str; 3]> {
     ])
 }
 
+/// Several names as the choice between them; of many a few, and how many others.
+fn either(mut names: Vec<String>) -> String {
+    if names.len() > MOST_NAMED {
+        let others = names.split_off(FEW_NAMED).len();
+        names.push(format!("one of {others} others"));
+    }
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,5 +157,14 @@ mod tests {
         assert!(names("Login with Amazon client id", "Amazon"));
         assert!(names("GitHub app key", "GitHub"));
         assert!(!names("amazonian key", "Amazon"));
+    }
+
+    #[test]
+    fn of_many_alternatives_a_few_are_named_and_the_others_counted() {
+        let names = |count: usize| (1..=count).map(|at| at.to_string()).collect();
+        assert_eq!(either(names(0)), "");
+        assert_eq!(either(names(3)), "1, 2 or 3");
+        assert_eq!(either(names(8)), "1, 2, 3, 4, 5, 6, 7 or 8");
+        assert_eq!(either(names(35)), "1, 2, 3, 4 or one of 31 others");
     }
 }

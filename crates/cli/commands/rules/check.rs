@@ -7,7 +7,6 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use tightlip_detect::{Scanner, Scratch};
 use tightlip_model::{ByteSpan, Match};
 use tightlip_rules::sample::Sample;
@@ -15,7 +14,7 @@ use tightlip_rules::{Form, Rule};
 
 use super::example::{Examples, context};
 use crate::message;
-use crate::setup::{RuleFile, user_rule_files, with_rules};
+use crate::setup::{place_of, scanner, user_rule_files, with_rules};
 
 /// How many credentials are put into each example.
 const ROUNDS: usize = 3;
@@ -40,13 +39,13 @@ pub(super) fn run(paths: &[PathBuf]) -> anyhow::Result<u8> {
     let files = user_rule_files(paths)?;
     let known = with_rules(&[])?.len();
     let rules = with_rules(&files)?;
-    let scanner = Scanner::new(rules).context("cannot use the rules")?;
+    let scanner = scanner(rules, &files)?;
     let ordinary = ORDINARY.concat().to_ascii_lowercase();
     let mut broken = 0;
     let mut out = String::new();
     for rule in scanner.rules().iter().skip(known) {
         let failures = judge(&scanner, rule);
-        let place = place(&files, rule.id());
+        let place = place_of(&files, rule.id());
         failures.iter().for_each(|failure| message::error_line(&format!("{place}: {failure}")));
         broken += usize::from(!failures.is_empty());
         out.push_str(&anchors(rule, &ordinary));
@@ -121,23 +120,4 @@ fn anchors(rule: Rule<'_>, ordinary: &str) -> String {
         })
         .collect();
     format!("{}: hits a megabyte: {}\n", rule.id(), told.join(", "))
-}
-
-/// Where the rule's id stands: `file:line`.
-fn place(files: &[RuleFile], id: &str) -> String {
-    let is_id = |line: &str| {
-        let line = line.trim_start_matches([' ', '-', '{']);
-        line.strip_prefix("id:").is_some_and(|rest| {
-            let rest = rest.trim_start_matches([' ', '"', '\'']);
-            let rest = rest.strip_prefix(id);
-            rest.is_some_and(|rest| {
-                !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-')
-            })
-        })
-    };
-    let found = files.iter().find_map(|(name, text)| {
-        let line = text.lines().position(is_id)?;
-        Some(format!("{name}:{}", line + 1))
-    });
-    found.unwrap_or_else(|| "rules".to_owned())
 }

@@ -52,6 +52,11 @@ fn grade(span: ByteSpan, header: &[u8], claims: &[u8], signature: &[u8]) -> Opti
     if signature.len() < SHORTEST_SIGNATURE {
         found = found.because("it is not signed", Confidence::Low);
     }
+    if is_object && memmem::find(claims, b"\"iss\"").is_none() {
+        let reason =
+            "many providers issue tokens of this form, and its claims do not say which did";
+        found = found.because(reason, Confidence::High);
+    }
     let is_sample = memmem::find(claims, b"\"John Doe\"").is_some()
         && memmem::find(claims, b"\"1234567890\"").is_some();
     if is_sample {
