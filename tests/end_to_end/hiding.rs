@@ -61,6 +61,7 @@ fn places() -> Vec<(Place, String)> {
 struct Report {
     paths: BTreeMap<String, Vec<String>>,
     stores: Vec<String>,
+    errors: Vec<String>,
     unread: String,
     code: i32,
 }
@@ -84,7 +85,7 @@ impl Report {
             .filter_map(|error| error["path"].as_str().map(str::to_owned))
             .collect();
         let unread = format!("{}\n{}", errors.join("\n"), run.stderr);
-        Self { paths, stores, unread, code: run.code }
+        Self { paths, stores, errors, unread, code: run.code }
     }
 
     /// What is wrong with what it says of a place.
@@ -95,6 +96,9 @@ impl Report {
                 None => Some(format!("`{}` is missed", place.name)),
                 Some(paths) if !paths.iter().all(|path| path.starts_with(name)) => {
                     Some(format!("`{}` is placed at {paths:?}", place.name))
+                }
+                Some(_) if self.errors.iter().any(|path| path.starts_with(name)) => {
+                    Some(format!("`{}` is said not to be read whole", place.name))
                 }
                 Some(_) => None,
             },

@@ -10,6 +10,7 @@ use tightlip_model::{
 };
 
 use crate::Scan;
+use crate::clean::Clean;
 use crate::hit::Hit;
 use crate::layers;
 use crate::worker::ScanWorker;
@@ -96,12 +97,15 @@ pub(crate) struct Ledger<'a> {
     pub(crate) scan: &'a Scan<'a>,
     /// Paths the baseline speaks of.
     pub(crate) watched: BTreeSet<&'a str>,
+    /// Contents that need not be scanned again.
+    pub(crate) clean: Clean,
     gathered: Mutex<Gathered>,
 }
 
 impl<'a> Ledger<'a> {
     pub(crate) fn new(scan: &'a Scan<'a>) -> Self {
-        Self { scan, watched: scan.suppressor.watched(), gathered: Mutex::default() }
+        let (watched, clean) = (scan.suppressor.watched(), Clean::default());
+        Self { scan, watched, clean, gathered: Mutex::default() }
     }
 
     pub(crate) fn add(&self, gathered: Gathered) {

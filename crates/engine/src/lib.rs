@@ -4,6 +4,7 @@
 //! Owns: the ledger of completeness, grouping, order, and the masking of what reports may show.
 //! Leaves to others: where bytes come from, what a match is, what a report looks like.
 
+mod clean;
 mod excerpt;
 mod group;
 mod hit;

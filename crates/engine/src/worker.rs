@@ -10,6 +10,7 @@ use tightlip_model::{
     Origin, Position, Problem, RuleId, Severity, SkipReason, Tally, Worker,
 };
 
+use crate::clean::Digest;
 use crate::excerpt::{Masked, Secrets, line_context};
 use crate::hit::Hit;
 use crate::ledger::{Gathered, Ledger};
@@ -30,6 +31,22 @@ impl<'a> ScanWorker<'a> {
         let (traces, gathered) = (Traces::default(), Gathered::default());
         let (scratch, matches) = (scratch(ledger), Vec::new());
         Self { ledger, scratch, matches, traces, events: 0, gathered }
+    }
+
+    /// Scans a blob, unless its content was scanned before and nothing matched.
+    fn scan_new(&mut self, blob: &Blob<'_>) {
+        let digest = self.ledger.digest(blob);
+        if digest.is_some_and(|digest| self.ledger.clean.has(digest)) {
+            return;
+        }
+        let before = self.events;
+        self.scan(blob);
+        if let Some(digest) = digest
+            && self.matches.is_empty()
+            && self.events == before
+        {
+            self.ledger.clean.note(digest);
+        }
     }
 
     /// Scans a blob; a defect of the scanner is a problem of this blob and no other.
@@ -130,7 +147,7 @@ impl Worker for ScanWorker<'_> {
         self.gathered.coverage.bytes += blob.fresh.len() as u64;
         self.ledger.scan.progress.bytes.fetch_add(blob.fresh.len() as u64, Ordering::Relaxed);
         self.watch(&blob);
-        self.scan(&blob);
+        self.scan_new(&blob);
         if !self.matches.is_empty() {
             self.events += 1;
             self.take_hits(&blob);
@@ -155,6 +172,13 @@ impl Worker for ScanWorker<'_> {
 }
 
 impl Ledger<'_> {
+    /// What a blob is known by when it was scanned before, unless everything is to be scanned.
+    fn digest(&self, blob: &Blob<'_>) -> Option<Digest> {
+        let options = &self.scan.options;
+        let is_all = options.whole_blobs || options.counts_rule_work;
+        (!is_all).then(|| self.clean.digest(blob)).flatten()
+    }
+
     /// The id of a blob that others may be made from: a whole one of a history, which comes without a
     /// path, and nothing that was unpacked from it.
     fn traced(&self, blob: &Blob<'_>) -> Option<BlobId> {

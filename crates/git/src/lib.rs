@@ -35,7 +35,7 @@ pub use error::GitError;
 pub use history::History;
 pub use index::{EntryFlags, Index, IndexEntry};
 pub use object_id::{HashKind, ObjectId, ObjectKind, ParseObjectIdError};
-pub use objects::{DEFAULT_OBJECT_LIMIT, ObjectReader, Objects};
+pub use objects::{DEFAULT_OBJECT_LIMIT, Ids, ObjectReader, Objects};
 pub use pack::delta::{Copied, Delta, DeltaInstruction, DeltaInstructions};
 pub use refs::{Found, Head, Ref, Refs};
 pub use repository::{OpenOptions, RefStorage, Repository};

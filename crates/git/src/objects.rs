@@ -18,6 +18,7 @@ use crate::loose;
 use crate::object_id::{HashKind, ObjectId};
 use crate::pack::Pack;
 
+pub use ids::Ids;
 pub use read::ObjectReader;
 
 /// The largest object held in memory unless told otherwise: git itself makes no deltas of larger

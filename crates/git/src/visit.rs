@@ -31,6 +31,9 @@ pub struct Object<'a> {
     /// How many objects at most are given to the same visitor next as made from it, with all that is
     /// made from those in between.
     pub heirs: usize,
+    /// Its place in the order of the ids of its pack: where the store is one pack, that among
+    /// [`Ids`](crate::Ids).
+    pub place: Option<u32>,
 }
 
 /// The content of an object.
@@ -97,7 +100,7 @@ pub(crate) fn give_bytes<V: Visitor + ?Sized>(
     verify: Verify,
     (id, kind): (ObjectId, ObjectKind),
     bytes: &[u8],
-    (delta, heirs): (Option<DeltaOrigin<'_>>, usize),
+    (delta, heirs, place): (Option<DeltaOrigin<'_>>, usize, Option<u32>),
 ) -> ControlFlow<()> {
     if verify == Verify::Ids {
         let actual = crate::object_id::object_id(id.hash_kind(), kind, bytes);
@@ -106,7 +109,7 @@ pub(crate) fn give_bytes<V: Visitor + ?Sized>(
         }
     }
     let size = bytes.len() as u64;
-    visitor.object(Object { id, kind, size, content: Content::Bytes(bytes), delta, heirs })
+    visitor.object(Object { id, kind, size, content: Content::Bytes(bytes), delta, heirs, place })
 }
 
 /// Hands one object to a visitor as a reader, and reports what went wrong in it. `report` makes
@@ -121,7 +124,7 @@ pub(crate) fn give_stream<V: Visitor + ?Sized>(
     let hasher = (verify == Verify::Ids).then(|| Hasher::for_object(id.hash_kind(), kind, size));
     let mut watched = Watched { reader, hasher, failure: None };
     let content = Content::Stream(&mut watched);
-    visitor.object(Object { id, kind, size, content, delta: None, heirs: 0 })?;
+    visitor.object(Object { id, kind, size, content, delta: None, heirs: 0, place: None })?;
     if watched.hasher.is_some() && watched.failure.is_none() {
         // A failure is kept in `failure`.
         let _ = io::copy(&mut watched, &mut io::sink());

@@ -212,6 +212,17 @@ impl<'a> Run<'a> {
 
     /// Scans a member, which may be a container itself. Fails as its reader does.
     fn member(&self, place: &Place, reader: &mut dyn Read, size: u64) -> io::Result<u64> {
+        self.member_as(Format::of, place, reader, size)
+    }
+
+    /// Scans a member, which is a container if `format` says so.
+    fn member_as(
+        &self,
+        format: impl Fn(&[u8]) -> Option<Format>,
+        place: &Place,
+        reader: &mut dyn Read,
+        size: u64,
+    ) -> io::Result<u64> {
         if let Err(bound) = self.budget.enter() {
             self.end(place, bound);
             return Err(stopped());
@@ -219,7 +230,7 @@ impl<'a> Run<'a> {
         let spare = self.spare.borrow_mut().pop();
         let mut pieces = spare.unwrap_or_else(|| Pieces::new(self.sink.reach()));
         let begun = pieces.begin(reader, size, Format::is_stream);
-        let read = match Format::of(pieces.held(&begun)) {
+        let read = match format(pieces.held(&begun)) {
             None => pieces.go_on(begun, reader, |piece| self.blob(piece, place)),
             Some(format) => {
                 let mut packed = Packed::new(self, place, (begun, reader), &mut pieces);
@@ -234,6 +245,12 @@ impl<'a> Run<'a> {
     /// Scans a text that was made from a member.
     fn text(&self, place: &Place, text: &[u8]) -> io::Result<u64> {
         self.member(place, &mut Metered::new(self, place, text), text.len() as u64)
+    }
+
+    /// The same for one that is no container, whatever it begins with.
+    fn plain(&self, place: &Place, text: &[u8]) -> io::Result<u64> {
+        let mut reader = Metered::new(self, place, text);
+        self.member_as(|_| None, place, &mut reader, text.len() as u64)
     }
 
     fn blob(&self, piece: Piece<'_>, place: &Place) {

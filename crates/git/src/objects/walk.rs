@@ -194,7 +194,7 @@ impl Walk<'_> {
             return visitor.problem(GitError::TooLarge { id: *id, size, limit });
         }
         match object.read(buffer) {
-            Ok(()) => visit::give_bytes(visitor, Verify::Ids, (*id, kind), buffer, (None, 0)),
+            Ok(()) => visit::give_bytes(visitor, Verify::Ids, (*id, kind), buffer, (None, 0, None)),
             Err(error) => self.other_copy(id, error, buffer, visitor),
         }
     }
@@ -223,9 +223,13 @@ impl Walk<'_> {
     ) -> ControlFlow<()> {
         match self.objects.read(id, buffer) {
             Ok(kind) if !(self.options.want)(kind) => ControlFlow::Continue(()),
-            Ok(kind) => {
-                visit::give_bytes(visitor, self.options.verify, (*id, kind), buffer, (None, 0))
-            }
+            Ok(kind) => visit::give_bytes(
+                visitor,
+                self.options.verify,
+                (*id, kind),
+                buffer,
+                (None, 0, None),
+            ),
             Err(error) => visitor.problem(error),
         }
     }

@@ -297,6 +297,18 @@ impl PackTable {
         Self { hash, fanout, ids, offsets }
     }
 
+    /// All ids, raw, in order.
+    pub(crate) fn ids(&self) -> &[u8] {
+        &self.ids
+    }
+
+    /// Whether no id stands in the table twice.
+    pub(crate) fn names_each_once(&self) -> bool {
+        let mut ids = self.ids.chunks_exact(self.hash.byte_len());
+        let mut before = ids.next();
+        ids.all(|id| before.replace(id) != Some(id))
+    }
+
     pub(crate) fn id(&self, position: u32) -> ObjectId {
         let width = self.hash.byte_len();
         let start = position as usize * width;

@@ -194,7 +194,7 @@ impl<'w, 'a, V: Visitor> Worker<'w, 'a, V> {
             let copies = &self.copies;
             let origin = origin.map(|(base, delta)| DeltaOrigin { base, delta, copies });
             let (verify, names) = (self.walk.options.verify, (id, kind));
-            let made = (origin, children.len());
+            let made = (origin, children.len(), Some(self.walk.plan.position(number)));
             visit::give_bytes(self.visitor, verify, names, content.bytes(), made)?;
         }
         self.held.push(Frame { id, kind, content: Some(content), children, given });

@@ -78,7 +78,8 @@ pub(super) fn scan(
     let Some(text) = text else { return Ok(()) };
     let length = bytes.len() as u64;
     packed.begin_payload();
-    let read = run.text(&place.unpacked(kind.name()), &text);
+    // It begins like what it was made from.
+    let read = run.plain(&place.unpacked(kind.name()), &text);
     packed.skip(length)?;
     packed.end_payload();
     read.map(|_| ()).map_err(Stop::from)
@@ -114,28 +115,45 @@ fn class(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// The bytes of compiled Python with what looks like a text in it on lines of their own.
 fn python(bytes: &[u8]) -> Option<Vec<u8>> {
-    let (mut at, mut out) = (0, Vec::with_capacity(bytes.len()));
-    while let Some(&byte) = bytes.get(at) {
-        match text_at(bytes.get(at..)?) {
-            Some((head, length)) => {
-                let text = bytes.get(at + head..at + head + length)?;
-                line(&mut out, text);
-                at += head + length;
-            }
-            None => {
-                out.push(byte);
-                at += 1;
-            }
-        }
+    let (mut from, mut at, mut out) = (0, 0, Vec::with_capacity(bytes.len() + bytes.len() / 8));
+    while let Some(next) = bytes.get(at..)?.iter().position(|byte| BEGINS_TEXT[usize::from(*byte)])
+    {
+        at += next;
+        let Some((head, length)) = text_at(bytes.get(at..)?) else {
+            at += 1;
+            continue;
+        };
+        out.extend_from_slice(bytes.get(from..at)?);
+        line(&mut out, bytes.get(at + head..at + head + length)?);
+        at += head + length;
+        from = at;
     }
+    out.extend_from_slice(bytes.get(from..)?);
     Some(out)
 }
+
+/// Bytes that say that a text begins: with a short length behind them, and with a long one. The upmost
+/// bit says whether it is referred to later.
+const SHORT_TEXTS: [u8; 2] = *b"zZ";
+const LONG_TEXTS: [u8; 5] = *b"sutaA";
+
+/// Whether each byte is one of these.
+const BEGINS_TEXT: [bool; 256] = {
+    let (mut table, mut at) = ([false; 256], 0);
+    while at < SHORT_TEXTS.len() + LONG_TEXTS.len() {
+        let (short, long) = (at < SHORT_TEXTS.len(), at.saturating_sub(SHORT_TEXTS.len()));
+        let kind = if short { SHORT_TEXTS[at] } else { LONG_TEXTS[long] };
+        (table[kind as usize], table[kind as usize | 0x80]) = (true, true);
+        at += 1;
+    }
+    table
+};
 
 /// The length of the head of a text that begins here, and of the text.
 fn text_at(rest: &[u8]) -> Option<(usize, usize)> {
     let (head, length): (usize, usize) = match rest {
-        [kind, length, ..] if matches!(kind & 0x7f, b'z' | b'Z') => (2, usize::from(*length)),
-        [kind, a, b, c, d, ..] if matches!(kind & 0x7f, b's' | b'u' | b't' | b'a' | b'A') => {
+        [kind, length, ..] if SHORT_TEXTS.contains(&(kind & 0x7f)) => (2, usize::from(*length)),
+        [kind, a, b, c, d, ..] if LONG_TEXTS.contains(&(kind & 0x7f)) => {
             (5, usize::try_from(u32::from_le_bytes([*a, *b, *c, *d])).ok()?)
         }
         _ => return None,
@@ -209,7 +227,34 @@ mod tests {
         assert_eq!(String::from_utf8_lossy(&joined(text)), wanted);
     }
 
+    /// The same a byte at a time.
+    fn python_slowly(bytes: &[u8]) -> Vec<u8> {
+        let (mut at, mut out) = (0, Vec::new());
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let text = text_at(rest);
+            match text {
+                Some((head, length)) => line(&mut out, &rest[head..head + length]),
+                None => out.push(rest[0]),
+            }
+            at += text.map_or(1, |(head, length)| head + length);
+        }
+        out
+    }
+
     proptest! {
+        #[test]
+        fn texts_are_found_wherever_they_begin(parts in proptest::collection::vec(
+            prop_oneof![
+                Just(b"Z\x05token".to_vec()), Just(b"\xda\x03abc".to_vec()),
+                Just(b"u\x06\0\0\0secret".to_vec()), Just(b"zZsut".to_vec()),
+                proptest::collection::vec(any::<u8>(), 0..6),
+            ],
+            0..12,
+        )) {
+            let bytes = parts.concat();
+            prop_assert_eq!(python(&bytes), Some(python_slowly(&bytes)));
+        }
+
         #[test]
         fn any_bytes_are_a_program_or_none(rest in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = class(&[b"\xca\xfe\xba\xbe\0\0\0\x41".as_slice(), &rest].concat());

@@ -85,16 +85,18 @@ impl<'a> Search<'a> {
     fn tip(&mut self, tip: ObjectId) {
         let (mut id, mut content) = (tip, Vec::new());
         for _ in 0..MOST_TAGS {
+            if let Some(commit) = self.notes.node(&id) {
+                return self.todo.push(commit);
+            }
             match self.objects.header(&id) {
                 Ok((ObjectKind::Tag, _)) => {}
-                Ok((ObjectKind::Commit, _)) => return self.todo.extend(self.notes.node(&id)),
                 Ok((ObjectKind::Tree, _)) => return self.tree(self.notes.numbers.known(&id)),
                 Err(GitError::Missing { id }) => {
                     self.missing.insert(id);
                     return;
                 }
                 // The walk over all objects has told of everything that cannot be read.
-                Ok((ObjectKind::Blob, _)) | Err(_) => return,
+                Ok((ObjectKind::Blob | ObjectKind::Commit, _)) | Err(_) => return,
             }
             let read = self.objects.read(&id, &mut content);
             let Some(tag) = read.ok().and_then(|_| Tag::parse(id, &content).ok()) else { return };

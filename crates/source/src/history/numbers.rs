@@ -5,19 +5,15 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tightlip_git::{ObjectId, Objects};
+use tightlip_git::{Ids, ObjectId, Objects};
 
 /// More leading bits than this are not used to find an id.
 const MOST_BITS: u32 = 24;
 
 /// The objects of a store in the order of their ids, then those that are referred to and not there,
 /// as they are met.
-#[derive(Default)]
 pub(super) struct Numbers {
-    /// The length of an id.
-    width: usize,
-    /// All ids, one after the other.
-    ids: Vec<u8>,
+    ids: Ids,
     /// Where the ids begin whose leading bits are each number.
     starts: Vec<u32>,
     bits: u32,
@@ -33,21 +29,18 @@ struct Absent {
 impl Numbers {
     /// The numbers of what the store holds now.
     pub(super) fn new(objects: &Objects) -> Self {
-        let sorted = objects.ids();
-        let width = objects.hash_kind().byte_len();
-        let mut ids = Vec::with_capacity(sorted.len() * width);
-        sorted.iter().for_each(|id| ids.extend_from_slice(id.as_bytes()));
-        let bits = sorted.len().max(2).ilog2().min(MOST_BITS);
+        let ids = objects.ids();
+        let bits = ids.len().max(2).ilog2().min(MOST_BITS);
         let mut starts = vec![0; (1 << bits) + 1];
-        for id in &sorted {
-            starts.get_mut(leading(id, bits) + 1).into_iter().for_each(|count| *count += 1);
+        for id in ids.iter() {
+            starts.get_mut(leading(&id, bits) + 1).into_iter().for_each(|count| *count += 1);
         }
         let mut sum = 0;
         for start in &mut starts {
             sum += *start;
             *start = sum;
         }
-        Self { width, ids, starts, bits, absent: Mutex::default() }
+        Self { ids, starts, bits, absent: Mutex::default() }
     }
 
     /// The same numbers once more.
@@ -58,13 +51,19 @@ impl Numbers {
         Self { ids, starts, absent: Mutex::new(absent), ..*other }
     }
 
+    /// The number of an object that is there, and most likely at `place` in the order of all.
+    pub(super) fn find_at(&self, id: &ObjectId, place: Option<u32>) -> Option<u32> {
+        let is_it = |place: &u32| self.ids.raw(*place) == Some(id.as_bytes());
+        place.filter(is_it).or_else(|| self.find(id))
+    }
+
     /// The number of an object that is there.
     pub(super) fn find(&self, id: &ObjectId) -> Option<u32> {
         let place = leading(id, self.bits);
         let (mut low, mut high) = (*self.starts.get(place)?, *self.starts.get(place + 1)?);
         while low < high {
             let middle = low + (high - low) / 2;
-            match order(self.raw(middle)?, id.as_bytes()) {
+            match order(self.ids.raw(middle)?, id.as_bytes()) {
                 Ordering::Less => low = middle + 1,
                 Ordering::Greater => high = middle,
                 Ordering::Equal => return Some(middle),
@@ -96,7 +95,7 @@ impl Numbers {
         let later = (number as usize).checked_sub(self.present());
         match later {
             Some(at) => self.absent().ids.get(at).copied(),
-            None => ObjectId::from_bytes(self.raw(number)?),
+            None => ObjectId::from_bytes(self.ids.raw(number)?),
         }
     }
 
@@ -111,12 +110,7 @@ impl Numbers {
     }
 
     fn present(&self) -> usize {
-        self.ids.len().checked_div(self.width).unwrap_or(0)
-    }
-
-    fn raw(&self, number: u32) -> Option<&[u8]> {
-        let start = number as usize * self.width;
-        self.ids.get(start..start + self.width)
+        self.ids.len()
     }
 
     fn absent(&self) -> MutexGuard<'_, Absent> {

@@ -63,8 +63,9 @@ impl<'a> Shared<'a> {
         Self { history, repository, sink, numbers, selection, sweep, names, hasher, done, total }
     }
 
-    fn selects(&self, id: &ObjectId) -> bool {
-        self.selection.is_none_or(|selection| selection.has(self.numbers.find(id)))
+    fn selects(&self, id: &ObjectId, place: Option<u32>) -> bool {
+        let number = || self.numbers.find_at(id, place);
+        self.selection.is_none_or(|selection| selection.has(number()))
     }
 }
 
@@ -114,6 +115,8 @@ struct Records<'a> {
     seen: Seen,
     /// Whether the object at hand is looked at, or only noted.
     is_selected: bool,
+    /// Where it most likely stands in the order of all ids.
+    place: Option<u32>,
 }
 
 impl<'a> Reader<'a> {
@@ -126,6 +129,7 @@ impl<'a> Reader<'a> {
             names: HashSet::new(),
             seen: Seen::default(),
             is_selected: true,
+            place: None,
         };
         Self {
             records,
@@ -152,7 +156,7 @@ impl<'a> Reader<'a> {
             ObjectKind::Commit => records.commit(id, content, survey),
             ObjectKind::Tag => records.tag(id, content),
             ObjectKind::Tree => {
-                let names = (id, records.shared.numbers.of(&id));
+                let names = (id, records.own_number(&id));
                 let made = (delta.as_ref(), heirs);
                 let read = survey.tree(names, content, made, |own| records.entry(&own));
                 read.unwrap_or_else(|error| records.tell(&error));
@@ -243,7 +247,7 @@ impl Records<'_> {
                     true => numbers.find(id),
                     false => Some(numbers.of(id)),
                 };
-                let ids = (numbers.of(&id), numbers.of(&parsed.tree));
+                let ids = (self.own_number(&id), numbers.of(&parsed.tree));
                 let parents = parsed.parents.iter().filter_map(parent);
                 survey.commit(ids, parsed.committer.seconds, parents);
             }
@@ -275,7 +279,8 @@ impl Records<'_> {
     /// Whether an earlier sweep found nothing in an object; counts what it had scanned of it.
     fn is_spared(&mut self, id: &ObjectId) -> bool {
         let Shared { numbers, sweep, .. } = self.shared;
-        let Some(known) = sweep.and_then(|sweep| sweep.find(numbers.find(id))) else {
+        let number = || numbers.find_at(id, self.place);
+        let Some(known) = sweep.and_then(|sweep| sweep.find(number())) else {
             return false;
         };
         self.seen.spared.blobs += known.blobs;
@@ -287,8 +292,15 @@ impl Records<'_> {
     fn learn(&mut self, id: &ObjectId, before: Option<Tally>) {
         let Shared { numbers, sweep, sink, .. } = self.shared;
         if sweep.is_some() && !sink.is_stopped() {
-            self.seen.learned.note(numbers.find(id), before, self.worker.tally());
+            let number = numbers.find_at(id, self.place);
+            self.seen.learned.note(number, before, self.worker.tally());
         }
+    }
+
+    /// The number of the object at hand.
+    fn own_number(&self, id: &ObjectId) -> u32 {
+        let numbers = self.shared.numbers;
+        numbers.find_at(id, self.place).unwrap_or_else(|| numbers.of(id))
     }
 
     /// Scans the name of an entry that is new; gives the number of its object, unless that belongs to
@@ -306,7 +318,7 @@ impl Records<'_> {
     /// selected there, so that all of it is looked at.
     fn selected_names(&mut self, id: ObjectId, content: &[u8]) {
         for entry in Tree::new(id, content).flatten() {
-            if entry.entry_mode() == EntryMode::Submodule || self.shared.selects(&entry.id) {
+            if entry.entry_mode() == EntryMode::Submodule || self.shared.selects(&entry.id, None) {
                 self.name(&entry);
             }
         }
@@ -341,11 +353,12 @@ impl Records<'_> {
 
 impl Visitor for Reader<'_> {
     fn object(&mut self, object: Object<'_>) -> ControlFlow<()> {
-        let Records { shared, seen, is_selected, .. } = &mut self.records;
+        let Records { shared, seen, is_selected, place, .. } = &mut self.records;
+        *place = object.place;
         if shared.sink.is_stopped() {
             return ControlFlow::Break(());
         }
-        *is_selected = shared.selects(&object.id);
+        *is_selected = shared.selects(&object.id, object.place);
         seen.objects += u64::from(*is_selected);
         seen.left_out += u64::from(!*is_selected);
         if (seen.objects + seen.left_out).is_multiple_of(PROGRESS_STEP) {

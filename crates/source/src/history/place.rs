@@ -232,7 +232,7 @@ impl<'a> Placement<'a> {
         let mut holds = Holds::default();
         for one in refs.all().items {
             let hold = hold_of(&one.name);
-            let Some((target, tags)) = self.peel(&one) else { continue };
+            let Some((target, tags)) = self.peel(&one, notes) else { continue };
             for tag in tags {
                 let (firmest, names) = holds.tags.entry(tag).or_insert((hold, Vec::new()));
                 *firmest = hold.min(*firmest);
@@ -257,11 +257,12 @@ impl<'a> Placement<'a> {
     }
 
     /// What a ref finally names, and the annotated tags it leads through.
-    fn peel(&self, one: &Ref) -> Option<(ObjectId, Vec<ObjectId>)> {
+    fn peel(&self, one: &Ref, notes: &Notes) -> Option<(ObjectId, Vec<ObjectId>)> {
         let (mut id, mut tags) = (one.target, Vec::new());
         let mut content = Vec::new();
         while tags.len() < MOST_TAGS {
-            if self.objects.header(&id).ok()?.0 != ObjectKind::Tag {
+            let is_commit = notes.node(&id).is_some();
+            if is_commit || self.objects.header(&id).ok()?.0 != ObjectKind::Tag {
                 return Some((id, tags));
             }
             tags.push(id);
@@ -434,7 +435,7 @@ mod tests {
         let objects = repository.objects();
         let ids = objects.ids();
         let wanted: Vec<ObjectId> = ids
-            .into_iter()
+            .iter()
             .filter(|id| {
                 let mut content = Vec::new();
                 objects.read(id, &mut content).unwrap() == ObjectKind::Blob

@@ -108,6 +108,21 @@ fn only_what_is_new_in_a_changed_archive_counts() {
 }
 
 #[test]
+fn a_text_that_begins_like_the_program_or_document_it_was_made_from_is_not_opened_again() {
+    let head = b"\xa7\x0d\x0d\x0a\0\0\0\0\0\0\0\0\0\0\0\0\xe3";
+    let program = [head.as_slice(), b"Z\x05tokenN"].concat();
+    let (head, text) =
+        ("<?xml version='1.0'?><w:document>", "<w:p><w:r><w:t>one</w:t></w:r></w:p>");
+    let document = format!("{head}{text}").into_bytes();
+    for (content, name) in [(program, "f!constants"), (document, "f!text")] {
+        let recorder = scan(content);
+        let paths: Vec<String> = recorder.members().into_iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, [name]);
+        assert!(recorder.problems().is_empty(), "{:?}", recorder.problems());
+    }
+}
+
+#[test]
 fn a_zip_cut_within_its_first_header_is_a_problem() {
     let whole = zip(&[("name", b"content")]);
     for length in [4, 10, 20, 32] {
