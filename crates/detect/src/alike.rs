@@ -6,10 +6,11 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use regex_automata::{Anchored, Input};
-use tightlip_model::{Proof, RuleId};
+use regex_automata::Anchored;
+use tightlip_model::{ByteSpan, Proof, RuleId};
 use tightlip_rules::{Form, Rule, RuleSet};
 
+use crate::expression::Frames;
 use crate::proof::Verdict;
 use crate::{Scanner, entropy};
 
@@ -80,9 +81,9 @@ impl Scanner {
             return None;
         }
         let plan = self.plan(rule.index())?;
-        let input = Input::new(secret).anchored(Anchored::Yes);
-        let found = plan.regex(rule)?.search(&input)?;
-        let is_refused = found.end() < secret.len()
+        let range = ByteSpan::new(0, secret.len());
+        let found = plan.regex(rule)?.find(secret, range, Anchored::Yes, &mut Frames::new())?;
+        let is_refused = found.whole.end < secret.len()
             || plan.not(rule).iter().any(|regex| regex.is_match(secret))
             || entropy::bits_per_byte(secret) < rule.entropy().unwrap_or(0.0)
             || plan.proof.is_some_and(|entry| {

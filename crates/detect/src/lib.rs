@@ -10,6 +10,7 @@ mod bounds;
 mod decode;
 mod entropy;
 mod error;
+mod expression;
 mod filter;
 mod judge;
 mod layer;

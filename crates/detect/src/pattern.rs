@@ -3,13 +3,12 @@
 //! Owns: where a regex starts and how far it may look, and going on after a match was refused.
 //! Leaves to others: whether a match is a secret ([`crate::judge`]).
 
-use regex_automata::meta::{Cache, Regex};
-use regex_automata::util::captures::Captures;
-use regex_automata::{Anchored, Input};
+use regex_automata::Anchored;
 use tightlip_model::{ByteSpan, Match};
 use tightlip_rules::Bounds;
 
 use crate::bounds;
+use crate::expression::{Expression, Found, Frames};
 use crate::judge::{Candidate, Judge};
 use crate::scratch::{Scratch, Work};
 
@@ -24,7 +23,7 @@ pub(crate) fn try_at(judge: Judge<'_>, text: &[u8], start: usize, scratch: &mut 
     let end = text.len().min(start + window.before + anchor + window.after);
     let mut search = Search::new(judge, text, scratch);
     if let Some(found) = search.find(ByteSpan::new(start, end), Anchored::Yes)
-        && let Some(matched) = search.weigh(found)
+        && let Some(matched) = search.weigh(&found)
     {
         scratch.found.push(matched);
     }
@@ -41,12 +40,12 @@ pub(crate) fn search_in(judge: Judge<'_>, text: &[u8], window: ByteSpan, scratch
     let mut matches = Vec::new();
     let mut search = Search::new(judge, text, scratch);
     while let Some(found) = search.find(ByteSpan::new(at, end), Anchored::No) {
-        match search.weigh(found) {
+        match search.weigh(&found) {
             Some(matched) => {
-                at = found.end.max(at + 1);
+                at = found.whole.end.max(at + 1);
                 matches.push(matched);
             }
-            None => at = next_try(judge, text, found),
+            None => at = next_try(judge, text, found.whole),
         }
     }
     scratch.found.append(&mut matches);
@@ -64,64 +63,49 @@ fn next_try(judge: Judge<'_>, text: &[u8], refused: ByteSpan) -> usize {
     if is_token { bounds::next_beginning(text, rest) } else { rest.start }
 }
 
-/// A regex with its cache and the text it runs on.
+/// A regex and the text it runs on.
 pub(crate) struct Search<'s, 't> {
     judge: Judge<'s>,
     text: &'t [u8],
-    regex: Option<&'s Regex>,
-    cache: &'t mut Option<Box<Cache>>,
+    regex: Option<&'s Expression>,
+    frames: &'t mut Frames,
     work: &'t mut Work,
 }
 
 impl<'s, 't> Search<'s, 't> {
     /// The rule's regex, compiled now if it never ran before.
     pub(crate) fn new(judge: Judge<'s>, text: &'t [u8], scratch: &'t mut Scratch) -> Self {
-        let index = judge.rule.index().0 as usize;
-        if scratch.caches.len() <= index {
-            scratch.caches.resize_with(index + 1, || None);
-        }
         let regex = judge.plan.regex(judge.rule);
-        let cache = &mut scratch.caches[index];
-        Self { judge, text, regex, cache, work: &mut scratch.work }
+        Self { judge, text, regex, frames: &mut scratch.frames, work: &mut scratch.work }
     }
 
     /// The first match that lies within `range`.
-    pub(crate) fn find(&mut self, range: ByteSpan, anchored: Anchored) -> Option<ByteSpan> {
-        let regex = self.regex?;
-        let cache = self.cache.get_or_insert_with(|| Box::new(regex.create_cache()));
+    pub(crate) fn find(&mut self, range: ByteSpan, anchored: Anchored) -> Option<Found> {
         if range.start >= range.end {
             return None;
         }
-        let input = Input::new(self.text).range(range.start..range.end).anchored(anchored);
-        let found = regex.search_with(cache, &input);
-        let looked_to = found.as_ref().map_or(range.end, regex_automata::Match::end);
+        let found = self.regex?.find(self.text, range, anchored, self.frames);
+        let end = found.as_ref().map_or(range.end, |found| found.whole.end);
         self.work.searches += 1;
-        self.work.bytes += (looked_to - range.start) as u64;
+        self.work.bytes += (end - range.start) as u64;
         found
-            .map(|found| (found.start()..found.end()).into())
-            .filter(|span: &ByteSpan| !span.is_empty())
     }
 
     /// What the judge makes of a match of [`Search::find`].
-    pub(crate) fn weigh(&mut self, whole: ByteSpan) -> Option<Match> {
-        let candidate = self.candidate(whole)?;
+    pub(crate) fn weigh(&self, found: &Found) -> Option<Match> {
+        let candidate = self.candidate(found)?;
         self.judge.weigh(candidate)
     }
 
     /// The secret inside of a match, and the facts beside it.
-    pub(crate) fn candidate(&mut self, whole: ByteSpan) -> Option<Candidate<'t>> {
+    pub(crate) fn candidate(&self, found: &Found) -> Option<Candidate<'t>> {
         let rule = self.judge.rule;
-        let mut secret = whole;
+        let secret = found.group(rule.secret_group())?;
         let mut facts = Vec::new();
-        if rule.secret_group() > 0 || rule.facts().next().is_some() {
-            let captures = self.captures(whole)?;
-            let span = captures.get_group(rule.secret_group())?;
-            secret = (span.start..span.end).into();
-            for (group, name) in rule.facts() {
-                if let Some(span) = captures.get_group(group) {
-                    let value = self.text.get(span.start..span.end)?;
-                    facts.push((name.to_owned(), String::from_utf8_lossy(value).into_owned()));
-                }
+        for (group, name) in rule.facts() {
+            if let Some(span) = found.group(group) {
+                let value = self.text.get(span.start..span.end)?;
+                facts.push((name.to_owned(), String::from_utf8_lossy(value).into_owned()));
             }
         }
         let value = secret.of(self.text);
@@ -131,14 +115,6 @@ impl<'s, 't> Search<'s, 't> {
                 .is_some_and(|head| head.eq_ignore_ascii_case(anchor.as_bytes()))
         };
         let prefix = rule.anchors().filter(is_prefix).map(str::len).max().unwrap_or(0);
-        Some(Candidate { text: self.text, whole, secret, prefix, facts, word: None })
-    }
-
-    fn captures(&mut self, whole: ByteSpan) -> Option<Captures> {
-        let regex = self.regex?;
-        let mut captures = regex.create_captures();
-        let input = Input::new(self.text).range(whole.start..whole.end).anchored(Anchored::Yes);
-        regex.search_captures_with(self.cache.as_mut()?, &input, &mut captures);
-        captures.is_match().then_some(captures)
+        Some(Candidate { text: self.text, whole: found.whole, secret, prefix, facts, word: None })
     }
 }

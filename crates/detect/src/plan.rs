@@ -1,16 +1,15 @@
 //! What the scanner keeps ready for each rule beside what the rule set says.
 //!
-//! Owns: compiling a rule's regexes on first use, and finding its proof and structure by name. A rule
+//! Owns: preparing a rule's regexes on first use, and finding its proof and structure by name. A rule
 //! that no text ever asks for costs nothing. Leaves to others: running them.
 
 use std::sync::{Arc, OnceLock};
 
-use regex_automata::meta::Regex;
-use regex_automata::util::syntax;
 use tightlip_model::RuleInfo;
 use tightlip_rules::{Form, Rule, RuleSet};
 
 use crate::ScannerError;
+use crate::expression::Expression;
 use crate::proof;
 use crate::structure::{self, Structure};
 
@@ -29,8 +28,8 @@ pub(crate) struct Plan {
     pub(crate) info: OnceLock<Arc<RuleInfo>>,
     pub(crate) proof: Option<&'static proof::Entry>,
     pub(crate) structure: Option<&'static Structure>,
-    regex: OnceLock<Regex>,
-    not: OnceLock<Vec<Regex>>,
+    regex: OnceLock<Expression>,
+    not: OnceLock<Vec<Expression>>,
 }
 
 impl Plan {
@@ -53,18 +52,18 @@ impl Plan {
     }
 
     /// The regex of the pattern or value; `None` for a structure.
-    pub(crate) fn regex(&self, rule: Rule<'_>) -> Option<&Regex> {
+    pub(crate) fn regex(&self, rule: Rule<'_>) -> Option<&Expression> {
         match rule.form() {
             Form::Pattern { regex: source } | Form::Words { value: source, .. } => {
-                Some(self.regex.get_or_init(|| compile(source)))
+                Some(self.regex.get_or_init(|| Expression::of(source)))
             }
             Form::Structure(_) => None,
         }
     }
 
     /// The regexes that silence a secret.
-    pub(crate) fn not(&self, rule: Rule<'_>) -> &[Regex] {
-        self.not.get_or_init(|| rule.excludes().map(compile).collect())
+    pub(crate) fn not(&self, rule: Rule<'_>) -> &[Expression] {
+        self.not.get_or_init(|| rule.excludes().map(Expression::of).collect())
     }
 }
 
@@ -115,16 +114,6 @@ fn check(rule: Rule<'_>) -> Result<(), ScannerError> {
         }
         _ => Ok(()),
     }
-}
-
-/// Without a one-pass automaton: it only serves captures, which few matches are asked for, and takes a
-/// third of the time of compiling.
-fn compile(source: &str) -> Regex {
-    Regex::builder()
-        .syntax(syntax::Config::new().unicode(false).utf8(false))
-        .configure(Regex::config().utf8_empty(false).onepass(false))
-        .build(source)
-        .expect("every regex was parsed and its size bounded when its rule was checked")
 }
 
 fn unknown_proof(rule: Rule<'_>, name: &str) -> ScannerError {

@@ -1,16 +1,16 @@
 //! One thread's working memory, kept from blob to blob so that scanning allocates nothing.
 
-use regex_automata::meta::Cache;
 use tightlip_model::{ByteSpan, Match};
 
+use crate::expression::Frames;
 use crate::scanner::Draft;
 use crate::stats::RuleWork;
 
 /// One thread's working memory. Belongs to one scanner: give each thread and each scanner its own.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// The regex cache of each rule, once it ran: few do, and one takes kilobytes.
-    pub(crate) caches: Vec<Option<Box<Cache>>>,
+    /// Room for regexes to note what they may come back to.
+    pub(crate) frames: Frames,
     /// Matches of the text at hand, not yet weighed against each other.
     pub(crate) found: Vec<Match>,
     /// Windows that may still grow, and the rules they belong to.

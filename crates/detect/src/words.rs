@@ -28,7 +28,7 @@ pub(crate) fn search_after(judge: Judge<'_>, text: &[u8], word: ByteSpan, scratc
     let mut at = word.end;
     let mut search = Search::new(judge, text, scratch);
     while let Some(found) = search.find(ByteSpan::new(at, end), Anchored::No) {
-        let Some(mut candidate) = search.candidate(found) else { break };
+        let Some(mut candidate) = search.candidate(&found) else { break };
         if candidate.secret.start > last_start {
             break;
         }
@@ -39,7 +39,7 @@ pub(crate) fn search_after(judge: Judge<'_>, text: &[u8], word: ByteSpan, scratc
             scratch.found.push(matched);
             break;
         }
-        at = bounds::next_beginning(text, ByteSpan::new(found.start + 1, found.end));
+        at = bounds::next_beginning(text, ByteSpan::new(found.whole.start + 1, found.whole.end));
     }
 }
 
