@@ -223,8 +223,8 @@ impl Builder {
             is_set &= self.bits[entry] & bits == bits;
         });
         // One that adds no place to look at costs less.
-        let share = if is_set { 1 } else { 4 };
-        (estimate + strays) * (32 + uses) * share
+        let share = if is_set { 1 } else { 2 };
+        (estimate + strays) * (2 + uses) * share
     }
 
     fn insert(&mut self, anchor: u16, text: &[u8], back: isize) {
