@@ -9,7 +9,7 @@ const BLOCK: usize = 4096;
 /// stand; `None` for anything else. Looks at the first block only.
 pub(crate) fn detect(text: &[u8]) -> Option<Encoding> {
     let block = text.get(..text.len().min(BLOCK)).unwrap_or_default();
-    if block.len() < 8 || !block.contains(&0) {
+    if block.len() < 8 || memchr::memchr(0, block).is_none() {
         return None;
     }
     let zeros = zeros_by_lane(block);

@@ -13,9 +13,11 @@ const LONG: usize = 512;
 /// The shortest line that may go on in the next one.
 pub(super) const WRAPPED: usize = 56;
 /// How many characters of a run show whether it stands for text.
-const SAMPLE: usize = 48;
-/// How many bytes of what a sample stands for may be neither text nor zero, at most.
-const STRANGE: usize = SAMPLE / 4 * 3 * (100 - TEXT_PERCENT) / 100 + 1;
+pub(super) const SAMPLE: usize = 48;
+/// The signs that join a path or a name to what stands after it.
+pub(super) const JOINING: &[u8] = b"/-_+";
+/// After how many of them text is looked for.
+pub(super) const JOINTS: usize = 8;
 
 pub(super) static DECODER: Decoder = Decoder {
     transform: Transform::Base64,
@@ -51,7 +53,7 @@ fn encoded_start(text: &[u8], run: ByteSpan) -> Option<usize> {
         return None;
     }
     let is_text = |&start: &usize| stands_for_text(text.get(start..run.end).unwrap_or_default());
-    let joints = bytes.iter().enumerate().filter(|(_, byte)| b"/-_+".contains(byte)).take(8);
+    let joints = bytes.iter().enumerate().filter(|(_, byte)| JOINING.contains(byte)).take(JOINTS);
     let starts = std::iter::once(run.start).chain(joints.map(|(at, _)| run.start + at + 1));
     let cut = (1..4).map(|shift| run.start + shift).filter(|_| run.start == 0);
     let found = starts.chain(cut).find(is_text);
@@ -92,9 +94,10 @@ fn stands_for_text(encoded: &[u8]) -> bool {
 /// stream either: most names are told from text by this, before anything is decoded.
 fn is_too_strange(encoded: &[u8]) -> bool {
     let (quads, _) = encoded.as_chunks::<4>();
-    if let [[b'H', b'4', ..] | [b'e', b'A'..=b'P', ..], ..] = quads {
+    if quads.first().is_some_and(|[a, b, ..]| begins_stream([*a, *b])) {
         return false;
     }
+    let most = most_strange(encoded.len());
     let mut strange = 0;
     for quad in quads.iter().take(SAMPLE / 4) {
         let [a, b, c, d] = quad.map(|sign| STRANGE_AS[usize::from(sign)]);
@@ -102,11 +105,23 @@ fn is_too_strange(encoded: &[u8]) -> bool {
             return false;
         }
         strange += usize::from((a & FIRST) + (b & SECOND) / SECOND + (c & THIRD) / THIRD);
-        if strange > STRANGE {
+        if strange > most {
             return true;
         }
     }
     false
+}
+
+/// Whether these two signs may begin a gzip or zlib stream.
+pub(super) fn begins_stream(signs: [u8; 2]) -> bool {
+    matches!(signs, [b'H', b'4'] | [b'e', b'A'..=b'P'])
+}
+
+/// How many bytes may be neither text nor zero, at most, of those that so many signs stand for: a
+/// sample of them.
+pub(super) fn most_strange(signs: usize) -> usize {
+    let bytes = signs.min(SAMPLE) * 6 / 8;
+    bytes - bytes * TEXT_PERCENT / 100
 }
 
 fn is_mostly_hex(bytes: &[u8]) -> bool {
@@ -177,12 +192,24 @@ const fn values() -> [u8; 256] {
 
 /// For each sign a bit for each of the first three places in four signs: whether the upper bits of a byte,
 /// which a sign in that place gives, are those of neither text nor zero. [`NO_SIGN`] for others.
-static STRANGE_AS: [u8; 256] = strange();
-const FIRST: u8 = 1;
-const SECOND: u8 = 2;
-const THIRD: u8 = 4;
+static STRANGE_AS: [u8; 256] = STRANGE;
+const STRANGE: [u8; 256] = strange_places();
+pub(super) const FIRST: u8 = 1;
+pub(super) const SECOND: u8 = 2;
+pub(super) const THIRD: u8 = 4;
 
-const fn strange() -> [u8; 256] {
+/// The signs that are strange in a place.
+pub(super) const fn strange(place: u8) -> [bool; 128] {
+    let mut set = [false; 128];
+    let mut byte = 0;
+    while byte < set.len() {
+        set[byte] = STRANGE[byte] & (NO_SIGN | place) == place;
+        byte += 1;
+    }
+    set
+}
+
+const fn strange_places() -> [u8; 256] {
     let mut strange = [NO_SIGN; 256];
     let mut byte = 0;
     while byte < 256 {

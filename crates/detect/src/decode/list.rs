@@ -19,25 +19,34 @@ pub(super) static DECODER: Decoder =
 fn spans(seen: &Surveyed<'_>, each: &mut dyn FnMut(ByteSpan)) {
     let text = seen.text;
     let mut from = 0;
-    for at in seen.places(Sign::Number, b'0') {
-        if at < from || !is_sign(text, at) {
-            continue;
-        }
-        let list = text.get(at..).unwrap_or_default();
-        let (mut sample, mut length) = ([0; SAMPLE], 0);
-        from = at + 2;
-        for (byte, end) in Numbers::of(list) {
-            if let Some(slot) = sample.get_mut(length) {
-                *slot = byte;
-                length += 1;
-            }
-            from = at + end;
-        }
-        let sample = sample.get(..length).unwrap_or_default();
-        if length >= SHORTEST && begins_like_text(sample) {
-            each((at..from).into());
+    for stretch in seen.stretches(Sign::Number) {
+        from = from.max(stretch.start);
+        while let Some(zero) = memchr::memchr(b'0', ByteSpan::new(from, stretch.end).of(text)) {
+            from = list_at(text, from + zero, each);
         }
     }
+}
+
+/// Calls back with the list that begins at `at`, if it stands for text; gives where it ends.
+fn list_at(text: &[u8], at: usize, each: &mut dyn FnMut(ByteSpan)) -> usize {
+    if !is_sign(text, at) {
+        return at + 1;
+    }
+    let list = text.get(at..).unwrap_or_default();
+    let (mut sample, mut length) = ([0; SAMPLE], 0);
+    let mut end = at + 2;
+    for (byte, stop) in Numbers::of(list) {
+        if let Some(slot) = sample.get_mut(length) {
+            *slot = byte;
+            length += 1;
+        }
+        end = at + stop;
+    }
+    let sample = sample.get(..length).unwrap_or_default();
+    if length >= SHORTEST && begins_like_text(sample) {
+        each((at..end).into());
+    }
+    end
 }
 
 /// Whether a number of a list stands at `at`.

@@ -34,9 +34,25 @@ const OF_RUNS: u8 = 0b0001_1111;
 /// Eight classes of bytes, a bit each. A byte is in those whose bit is set for its lower and for its
 /// upper four bits: that is exact for bytes of which all have the same upper ones, or all the same
 /// lower ones, or that are all there are with either; other classes have more bytes than were named.
-struct Table {
+pub(super) struct Table {
     low: [u8; 16],
     high: [u8; 16],
+}
+
+impl Table {
+    /// One class of characters of ASCII, exact.
+    pub(super) const fn exact(set: &[bool; 128]) -> Self {
+        let mut table = Self { low: [0; 16], high: [0; 16] };
+        let mut byte = 0;
+        while byte < set.len() {
+            if set[byte] {
+                table.low[byte % 16] |= 1 << (byte / 16);
+            }
+            table.high[byte / 16] = 1 << (byte / 16);
+            byte += 1;
+        }
+        table
+    }
 }
 
 const fn table(classes: [&[u8]; 8]) -> Table {
@@ -80,24 +96,25 @@ impl<S: Simd> Looker<S> {
     #[inline(always)]
     pub(super) fn look(&self, block: &[u8; READ]) -> (u64, u64) {
         let zero = u8x64::splat(self.simd, 0);
-        let (here, next) = (self.halves(&block[..BLOCK]), self.halves(&block[1..]));
+        let (here, next) = (halves(self.simd, &block[..BLOCK]), halves(self.simd, &block[1..]));
         let more = classes(self.more_first, here);
         let pairs = classes(self.first, here) & classes(self.second, next)
             | more & classes(self.more_second, next);
         let of_runs = more & u8x64::splat(self.simd, OF_RUNS);
         (!pairs.simd_eq(zero).to_bitmask(), !of_runs.simd_eq(zero).to_bitmask())
     }
-
-    /// The lower and the upper four bits of each byte.
-    #[inline(always)]
-    fn halves(&self, bytes: &[u8]) -> [u8x64<S>; 2] {
-        let bytes = u8x64::from_slice(self.simd, bytes);
-        [bytes & u8x64::splat(self.simd, 0x0f), bytes >> 4]
-    }
 }
 
+/// The lower and the upper four bits of each byte.
 #[inline(always)]
-fn loaded<S: Simd>(simd: S, table: &Table) -> [u8x64<S>; 2] {
+pub(super) fn halves<S: Simd>(simd: S, bytes: &[u8]) -> [u8x64<S>; 2] {
+    let bytes = u8x64::from_slice(simd, bytes);
+    [bytes & u8x64::splat(simd, 0x0f), bytes >> 4]
+}
+
+/// A table in registers.
+#[inline(always)]
+pub(super) fn loaded<S: Simd>(simd: S, table: &Table) -> [u8x64<S>; 2] {
     let spread = |half| u8x64::block_splat(u8x16::load_array(simd, half));
     [spread(table.low), spread(table.high)]
 }
@@ -105,6 +122,12 @@ fn loaded<S: Simd>(simd: S, table: &Table) -> [u8x64<S>; 2] {
 #[inline(always)]
 fn classes<S: Simd>(table: [u8x64<S>; 2], [low, high]: [u8x64<S>; 2]) -> u8x64<S> {
     table[0].swizzle_dyn_within_blocks(low) & table[1].swizzle_dyn_within_blocks(high)
+}
+
+/// A bit for each byte that is of any class.
+#[inline(always)]
+pub(super) fn members<S: Simd>(simd: S, table: [u8x64<S>; 2], bytes: [u8x64<S>; 2]) -> u64 {
+    !classes(table, bytes).simd_eq(u8x64::splat(simd, 0)).to_bitmask()
 }
 
 #[cfg(test)]

@@ -1,16 +1,38 @@
 //! Telling runs that may stand for text from the rest, of which there is thirty times as much: names
-//! in one case, paths, rulers.
+//! in one case, paths, rulers, and what would be no text if it were decoded.
 //!
-//! What is said of a block goes for the runs that end in it or go on after it, and for those that began
-//! in the block before; of longer ones nothing is known but that they are long.
+//! What is said goes for the runs that end in a block or go on after it, and that began in it or in the
+//! block before; of longer ones nothing is known but that they are long.
 
 use std::ops::{BitAndAssign, Shl};
 
-use fearless_simd::{Simd, SimdBase, SimdMask, u8x64};
+use fearless_simd::{Simd, u8x64};
 
 use super::RUN;
-use super::block::{BLOCK, READ};
+use super::block::{BLOCK, READ, Table, halves, loaded, members};
 use crate::decode::{base64, hex};
+
+const UPPER: Table = Table::exact(&members_of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+const LOWER: Table = Table::exact(&members_of(b"abcdefghijklmnopqrstuvwxyz"));
+const HEX: Table = Table::exact(&members_of(b"0123456789ABCDEFabcdef"));
+const FEEDS: Table = Table::exact(&members_of(b"\r\n"));
+const JOINTS: Table = Table::exact(&members_of(base64::JOINING));
+/// For each of the first three places in four signs.
+const STRANGE: [Table; 3] = [
+    Table::exact(&base64::strange(base64::FIRST)),
+    Table::exact(&base64::strange(base64::SECOND)),
+    Table::exact(&base64::strange(base64::THIRD)),
+];
+
+const fn members_of(bytes: &[u8]) -> [bool; 128] {
+    let mut set = [false; 128];
+    let mut index = 0;
+    while index < bytes.len() {
+        set[bytes[index] as usize] = true;
+        index += 1;
+    }
+    set
+}
 
 /// Whether a run goes on or ends in a block, given a bit for each byte of a run in it and in the block
 /// before it. True as well for a run that ends with that one.
@@ -20,64 +42,172 @@ pub(super) fn has_end_of_run(before: u64, block: u64) -> bool {
     (ends::<RUN, _>(block) != 0) | is_across
 }
 
-/// Whether any run may be text in Base64, which has letters of both cases, or in hexadecimal digits. Two
-/// blocks that follow each other are given, with a bit for each byte that is part of a run.
+/// Whether any run may be text in Base64 or in hexadecimal digits. Two blocks that follow each other are
+/// given, the second of which is at `at`, with a bit for each byte that is part of a run.
 #[inline(always)]
-pub(super) fn may_be_text<S: Simd>(simd: S, blocks: [(&[u8; READ], u64); 2]) -> bool {
-    let [(before, of_runs_before), (block, of_runs)] = blocks;
+pub(super) fn may_be_text<S: Simd>(
+    simd: S,
+    at: usize,
+    [(before, of_runs_before), (block, of_runs)]: [(&[u8; READ], u64); 2],
+) -> bool {
     if of_runs_before == u64::MAX {
         return true;
     }
-    let letters = Letters::of(simd, before, block);
-    ends::<{ hex::SHORTEST }, _>(letters.hex) != 0 || letters.any(both(of_runs_before, of_runs))
+    let blocks = Blocks::of(simd, [before, block]);
+    let of_runs = both(of_runs_before, of_runs);
+    if ends::<{ hex::SHORTEST }, _>(blocks.hex()) != 0 || blocks.has_line(of_runs) {
+        return true;
+    }
+    let mixed = blocks.mixed(of_runs);
+    mixed != 0 && Strange::of(&blocks).may_be_text(at, mixed)
 }
 
-/// A bit for each byte of two blocks, for some classes of bytes.
-struct Letters {
-    upper: u128,
-    lower: u128,
-    hex: u128,
-    feeds: u128,
+/// Two blocks, and the lower and the upper four bits of each byte.
+struct Blocks<'b, S: Simd> {
+    simd: S,
+    bytes: [&'b [u8; READ]; 2],
+    halves: [[u8x64<S>; 2]; 2],
 }
 
-impl Letters {
+impl<'b, S: Simd> Blocks<'b, S> {
     #[inline(always)]
-    fn of<S: Simd>(simd: S, before: &[u8; READ], block: &[u8; READ]) -> Self {
-        let (before, block) = (load(simd, before), load(simd, block));
-        let class = |first, last| both(from_to(before, first, last), from_to(block, first, last));
-        let (upper, lower) = (class(b'A', b'Z'), class(b'a', b'z'));
-        let hex = class(b'0', b'9') | class(b'A', b'F') | class(b'a', b'f');
-        Self { upper, lower, hex, feeds: class(b'\n', b'\r') }
+    fn of(simd: S, bytes: [&'b [u8; READ]; 2]) -> Self {
+        let [before, block] = bytes;
+        let halves = [halves(simd, &before[..BLOCK]), halves(simd, &block[..BLOCK])];
+        Self { simd, bytes, halves }
     }
 
-    /// Whether any run has letters of both cases, or may go on in the next line.
+    /// A bit for each byte of a class.
     #[inline(always)]
-    fn any(&self, of_runs: u128) -> bool {
-        let mut ends = ends::<RUN, _>(of_runs);
-        while ends != 0 {
-            let start = ends.trailing_zeros() + 1 - RUN as u32;
-            let length = (of_runs >> start).trailing_ones();
-            let run = ((1 << length) - 1) << start;
-            let has_both = self.upper & run != 0 && self.lower & run != 0;
-            let is_line = length >= base64::WRAPPED as u32 && self.feeds & run << 1 != 0;
-            if has_both || is_line {
-                return true;
+    fn class(&self, table: &Table) -> u128 {
+        let table = loaded(self.simd, table);
+        let [before, block] = self.halves;
+        both(members(self.simd, table, before), members(self.simd, table, block))
+    }
+
+    #[inline(always)]
+    fn hex(&self) -> u128 {
+        self.class(&HEX)
+    }
+
+    /// Whether any run may go on in the next line.
+    #[inline(always)]
+    fn has_line(&self, of_runs: u128) -> bool {
+        let lines = ends::<{ base64::WRAPPED }, _>(of_runs);
+        lines != 0 && self.class(&FEEDS) & lines << 1 != 0
+    }
+
+    /// The runs that have letters of both cases.
+    #[inline(always)]
+    fn mixed(&self, of_runs: u128) -> u128 {
+        let (upper, lower) = (self.class(&UPPER), self.class(&LOWER));
+        let mut mixed = 0;
+        for run in Each::of(of_runs) {
+            if upper & run.bits != 0 && lower & run.bits != 0 {
+                mixed |= run.bits;
             }
-            ends &= !run;
+        }
+        mixed
+    }
+}
+
+/// What of two blocks would be neither text nor zero, wherever it stands in four signs of Base64.
+struct Strange<'b> {
+    bytes: [&'b [u8; READ]; 2],
+    joints: u128,
+    places: [u128; 3],
+}
+
+impl<'b> Strange<'b> {
+    #[inline(always)]
+    fn of<S: Simd>(blocks: &Blocks<'b, S>) -> Self {
+        let [first, second, third] = &STRANGE;
+        let places = [blocks.class(first), blocks.class(second), blocks.class(third)];
+        Self { bytes: blocks.bytes, joints: blocks.class(&JOINTS), places }
+    }
+
+    /// Whether text may begin in a run: at its beginning, or after a sign that joins it to a name. The
+    /// run that begins the text may be the end of one that was cut.
+    #[inline(always)]
+    fn may_be_text(&self, at: usize, runs: u128) -> bool {
+        for run in Each::of(runs) {
+            let mut start = run.start;
+            let mut joints = self.joints & run.bits;
+            let mut left = base64::JOINTS;
+            while start + RUN as u32 <= run.end {
+                if at + start as usize == BLOCK || self.may_begin(start, run.end) {
+                    return true;
+                }
+                if joints == 0 || left == 0 {
+                    break;
+                }
+                start = joints.trailing_zeros() + 1;
+                joints &= joints - 1;
+                left -= 1;
+            }
         }
         false
     }
+
+    #[inline(always)]
+    fn may_begin(&self, start: u32, end: u32) -> bool {
+        let [first, second, third] = self.places.map(
+            #[inline(always)]
+            |place| (place >> start) as u64,
+        );
+        let length = end - start;
+        let quads = u64::MAX >> (64 - (length / 4 * 4).min(base64::SAMPLE as u32));
+        let strange = first & EACH_FOURTH | second & EACH_FOURTH << 1 | third & EACH_FOURTH << 2;
+        // What goes on after these blocks may have as much as a whole sample.
+        let length = if end < u128::BITS { length as usize } else { base64::SAMPLE };
+        (strange & quads).count_ones() as usize <= base64::most_strange(length)
+            || base64::begins_stream([self.byte(start), self.byte(start + 1)])
+    }
+
+    fn byte(&self, at: u32) -> u8 {
+        let (index, at) = (at as usize / BLOCK, at as usize % BLOCK);
+        self.bytes.get(index).map_or(0, |block| block[at])
+    }
 }
 
-#[inline(always)]
-fn load<S: Simd>(simd: S, block: &[u8; READ]) -> u8x64<S> {
-    u8x64::from_slice(simd, &block[..BLOCK])
+const EACH_FOURTH: u64 = 0x1111_1111_1111_1111;
+
+/// One run, by the bits of its bytes and by where it begins and ends.
+struct One {
+    bits: u128,
+    start: u32,
+    end: u32,
 }
 
-/// A bit for each byte from `first` to `last`.
-#[inline(always)]
-fn from_to<S: Simd>(bytes: u8x64<S>, first: u8, last: u8) -> u64 {
-    (bytes - first).simd_le(last - first).to_bitmask()
+/// Each run among the bits of two blocks that ends in the second one or goes on after it, from left to
+/// right.
+struct Each {
+    bits: u128,
+    ends: u128,
+}
+
+impl Each {
+    #[inline(always)]
+    fn of(bits: u128) -> Self {
+        Self { bits, ends: ends::<RUN, _>(bits) >> BLOCK << BLOCK }
+    }
+}
+
+impl Iterator for Each {
+    type Item = One;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<One> {
+        if self.ends == 0 {
+            return None;
+        }
+        let last = self.ends.trailing_zeros();
+        let start = last + 1 - (self.bits << (u128::BITS - 1 - last)).leading_ones();
+        let length = (self.bits >> start).trailing_ones();
+        let bits = (u128::MAX >> (u128::BITS - length)) << start;
+        self.ends &= !bits;
+        Some(One { bits, start, end: start + length })
+    }
 }
 
 fn both(before: u64, block: u64) -> u128 {
