@@ -66,18 +66,22 @@ pub(super) fn join(copied: &[Copied], base: usize, text: usize, copies: &mut Vec
             return;
         }
         end = one.to.end;
+        let next = Copy { from: one.from, to: one.to, is_first: false, is_last: false };
         match copies.last_mut() {
             Some(last) if last.to.end == one.to.start && last.source().end == one.from => {
                 last.to.end = one.to.end;
             }
-            _ => copies.push(Copy { from: one.from, to: one.to, is_first: false, is_last: false }),
+            Some(last) if last.to.len() < SHORTEST => *last = next,
+            _ => copies.push(next),
         }
     }
-    for copy in copies.iter_mut() {
-        copy.is_first = copy.from == 0 && copy.to.start == 0;
-        copy.is_last = copy.source().end == base && copy.to.end == text;
+    copies.pop_if(|last| last.to.len() < SHORTEST);
+    if let Some(first) = copies.first_mut() {
+        first.is_first = first.from == 0 && first.to.start == 0;
     }
-    copies.retain(|copy| copy.to.len() >= SHORTEST);
+    if let Some(last) = copies.last_mut() {
+        last.is_last = last.source().end == base && last.to.end == text;
+    }
 }
 
 /// The copy that the whole of `span` is in.

@@ -41,6 +41,13 @@ const GOES_ON: &[u8] = b"=\"'+.&\\";
 /// Whether a line feed after `before` is a cut, by these bytes alone. Blanks alone say nothing of what
 /// stands before them.
 fn is_cut(before: &[u8]) -> bool {
+    if before.last().is_some_and(|last| ends_all(*last)) {
+        return true;
+    }
+    is_cut_closely(before)
+}
+
+fn is_cut_closely(before: &[u8]) -> bool {
     let before = before.get(before.len().saturating_sub(BEFORE)..).unwrap_or_default();
     let Some(last) = before.trim_ascii_end().last() else { return false };
     if GOES_ON.contains(last) || ends_in_list(before) {
@@ -50,6 +57,13 @@ fn is_cut(before: &[u8]) -> bool {
     let feeds = before.iter().rev().take_while(is_feed).count();
     let mut line = before.iter().rev().skip(feeds).take(UNWRAPPED);
     line.any(|byte| !byte.is_ascii_alphanumeric() && !b"+/-_=".contains(byte))
+}
+
+/// Whether nothing goes on in the next line after one that ends with this byte: most lines of programs
+/// do, and need no closer look.
+fn ends_all(last: u8) -> bool {
+    let may_go_on = matches!(last, b',' | b'/' | b'-' | b'_') || GOES_ON.contains(&last);
+    !may_go_on && !last.is_ascii_alphanumeric() && !last.is_ascii_whitespace()
 }
 
 /// Whether a line ends within a list of bytes such as `0x41, 0x42,`.
@@ -64,6 +78,15 @@ fn ends_in_list(before: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_ends_all_is_a_cut_by_the_closer_look_too() {
+        for last in (0..=u8::MAX).filter(|last| ends_all(*last)) {
+            for before in [&b""[..], b"let x = ", b"0x41, 0x42", &[b'A'; 80]] {
+                assert!(is_cut_closely(&[before, &[last]].concat()), "{last}");
+            }
+        }
+    }
 
     #[test]
     fn a_line_feed_is_a_cut_unless_a_long_run_may_end_there() {
