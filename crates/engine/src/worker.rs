@@ -10,6 +10,7 @@ use tightlip_model::{
     Origin, Position, Problem, RuleId, Severity, SkipReason, Tally, Worker,
 };
 
+use crate::Scan;
 use crate::clean::Digest;
 use crate::excerpt::{Masked, Secrets, line_context};
 use crate::hit::Hit;
@@ -116,11 +117,17 @@ impl<'a> ScanWorker<'a> {
 
     fn take_hits(&mut self, blob: &Blob<'_>) {
         let matches = std::mem::take(&mut self.matches);
+        if !matches.iter().any(|one| self.ledger.wants(one)) {
+            // Where they stand, and what else stands there, is not asked for.
+            self.gathered.unreported.extend(matches.iter().map(|one| one.secret.clone()));
+            self.matches = matches;
+            return self.matches.clear();
+        }
         let context = Context::new(self.ledger, blob, &matches);
         let known = if context.has_doubtful() { self.found_before(blob) } else { Vec::new() };
         let before = self.gathered.hits.len();
         for (place, one) in context.sorted.iter().enumerate() {
-            match context.wants(one).then(|| context.hit(place, one, &known)).flatten() {
+            match self.ledger.wants(one).then(|| context.hit(place, one, &known)).flatten() {
                 Some(hit) => self.gathered.hits.push(hit),
                 // What is not reported must not show in the report of something else either.
                 None => self.gathered.unreported.extend([one.secret.clone()]),
@@ -172,6 +179,25 @@ impl Worker for ScanWorker<'_> {
 }
 
 impl Ledger<'_> {
+    /// Whether the user asked for findings like this one.
+    fn wants(&self, one: &Match) -> bool {
+        let Scan { scanner, options, .. } = self.scan;
+        one.confidence >= options.min_confidence
+            && self.severity(one) >= options.min_severity
+            && scanner.info(one.rule).is_some_and(|rule| options.wants_rule(&rule.id))
+    }
+
+    /// How bad it is: as the user says, else as the rule does.
+    fn severity(&self, one: &Match) -> Severity {
+        let severities = &self.scan.options.severities;
+        if severities.is_empty() {
+            return one.severity;
+        }
+        let rule = self.scan.scanner.info(one.rule);
+        let said = rule.and_then(|rule| severities.get(&rule.id));
+        said.copied().unwrap_or(one.severity)
+    }
+
     /// What a blob is known by when it was scanned before, unless everything is to be scanned.
     fn digest(&self, blob: &Blob<'_>) -> Option<Digest> {
         let options = &self.scan.options;
@@ -269,17 +295,9 @@ impl<'a> Context<'a> {
         Self { ledger, blob, sorted, spans, marks }
     }
 
-    /// Whether the user asked for findings like this one.
-    fn wants(&self, one: &Match) -> bool {
-        let options = &self.ledger.scan.options;
-        one.confidence >= options.min_confidence
-            && self.severity(one) >= options.min_severity
-            && self.ledger.scan.scanner.info(one.rule).is_some_and(|r| options.wants_rule(&r.id))
-    }
-
     /// Whether there are matches on lines that were not added, which the change may have completed.
     fn has_doubtful(&self) -> bool {
-        let is_doubtful = |one: &&Match| self.wants(one) && !self.is_on_added_line(one);
+        let is_doubtful = |one: &&Match| self.ledger.wants(one) && !self.is_on_added_line(one);
         !self.blob.before.is_empty() && self.sorted.iter().any(is_doubtful)
     }
 
@@ -292,20 +310,11 @@ impl<'a> Context<'a> {
     /// there. `known` is what the versions before have.
     fn is_new(&self, one: &Match, known: &[Match]) -> bool {
         let is_same = |old: &Match| {
-            old.rule == one.rule && old.secret.reveal() == one.secret.reveal() && self.wants(old)
+            old.rule == one.rule
+                && old.secret.reveal() == one.secret.reveal()
+                && self.ledger.wants(old)
         };
         self.is_on_added_line(one) || !self.blob.before.is_empty() && !known.iter().any(is_same)
-    }
-
-    /// How bad it is: as the user says, else as the rule does.
-    fn severity(&self, one: &Match) -> Severity {
-        let severities = &self.ledger.scan.options.severities;
-        if severities.is_empty() {
-            return one.severity;
-        }
-        let rule = self.ledger.scan.scanner.info(one.rule);
-        let said = rule.and_then(|rule| severities.get(&rule.id));
-        said.copied().unwrap_or(one.severity)
     }
 
     /// The hit for a match, unless the change did not bring it in.
@@ -324,7 +333,7 @@ impl<'a> Context<'a> {
             fingerprint: fingerprint.clone(),
             proof: one.proof,
             confidence: one.confidence,
-            severity: self.severity(one),
+            severity: self.ledger.severity(one),
             evidence: one.evidence.clone(),
             decoded: one.decoded.clone(),
             companions: self.companions(one),

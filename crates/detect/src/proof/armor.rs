@@ -54,8 +54,13 @@ fn open_after(after: &[u8]) -> Option<Armor> {
         let line = bare(line, added);
         match line {
             [b'=', digits @ ..] if digits.len() == 4 => checksum = Some(digits.to_vec()),
-            _ if line.contains(&b':') => headers.push(String::from_utf8_lossy(line).into_owned()),
-            _ => encoded.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace())),
+            _ if memchr::memchr(b':', line).is_some() => {
+                headers.push(String::from_utf8_lossy(line).into_owned())
+            }
+            _ if has_blank(line) => {
+                encoded.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()));
+            }
+            _ => encoded.extend_from_slice(line),
         }
     }
     if checksum.is_none() {
@@ -115,11 +120,18 @@ fn is_diff(body: &[u8]) -> bool {
     lines.peek().is_some() && lines.all(|line| matches!(line.first(), Some(b'+' | b'-')))
 }
 
+/// Whether there is a blank within a line. Looks at all of it, which the compiler does sixteen bytes at
+/// once.
+fn has_blank(line: &[u8]) -> bool {
+    line.iter().fold(false, |any, byte| any | byte.is_ascii_whitespace())
+}
+
 /// A line without what the source around it adds on either side.
 fn bare(line: &[u8], added: bool) -> &[u8] {
     let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
     let mut line = line.trim_ascii();
-    if line.iter().any(is_quote) && !line.iter().any(u8::is_ascii_alphanumeric) {
+    let has_quote = memchr::memchr3(b'"', b'\'', b'`', line).is_some();
+    if has_quote && !line.iter().any(u8::is_ascii_alphanumeric) {
         return &[];
     }
     if let (true, [_, rest @ ..]) = (added, line) {
