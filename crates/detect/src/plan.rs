@@ -23,13 +23,36 @@ const AROUND_STRUCTURE: usize = 256;
 pub(crate) struct Plan {
     /// How many bytes on either side of an anchor or window may decide what is found there.
     pub(crate) margin: usize,
-    /// Whether windows of hits that touch are searched as one.
-    pub(crate) is_windowed: bool,
+    pub(crate) unit: Unit,
     pub(crate) info: OnceLock<Arc<RuleInfo>>,
     pub(crate) proof: Option<&'static proof::Entry>,
     pub(crate) structure: Option<&'static Structure>,
     regex: OnceLock<Expression>,
     not: OnceLock<Vec<Expression>>,
+}
+
+/// What a hit of a rule leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// A try of the pattern, which begins so many bytes before the anchor.
+    Try(usize),
+    /// A search of a window; those of hits that touch are searched as one.
+    Window,
+    /// A search for a value after a word.
+    Words,
+    /// Reading a structure.
+    Structure,
+}
+
+impl Unit {
+    fn of(rule: Rule<'_>) -> Self {
+        match (rule.form(), rule.anchored_at()) {
+            (Form::Pattern { .. }, Some(offset)) => Self::Try(offset),
+            (Form::Pattern { .. }, None) => Self::Window,
+            (Form::Words { .. }, _) => Self::Words,
+            (Form::Structure(_), _) => Self::Structure,
+        }
+    }
 }
 
 impl Plan {
@@ -41,8 +64,7 @@ impl Plan {
         };
         Self {
             margin: margin(rule, structure),
-            is_windowed: matches!(rule.form(), Form::Pattern { .. })
-                && rule.anchored_at().is_none(),
+            unit: Unit::of(rule),
             info: OnceLock::new(),
             proof: rule.proof().and_then(proof::lookup),
             structure,
@@ -53,6 +75,9 @@ impl Plan {
 
     /// The regex of the pattern or value; `None` for a structure.
     pub(crate) fn regex(&self, rule: Rule<'_>) -> Option<&Expression> {
+        if let Some(regex) = self.regex.get() {
+            return Some(regex);
+        }
         match rule.form() {
             Form::Pattern { regex: source } | Form::Words { value: source, .. } => {
                 Some(self.regex.get_or_init(|| Expression::of(source)))

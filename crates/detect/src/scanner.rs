@@ -18,7 +18,7 @@ use tightlip_rules::{Form, RuleSet};
 use crate::alike::Lead;
 use crate::judge::Judge;
 use crate::parts::{self, Partners};
-use crate::plan::{Plan, Plans};
+use crate::plan::{Plan, Plans, Unit};
 use crate::prefilter::{Anchors, Prefilter, Rows};
 use crate::proof::Now;
 use crate::scratch::Scratch;
@@ -199,20 +199,20 @@ impl Scanner {
 /// Follows up one hit of a rule.
 fn follow(judge: Judge<'_>, text: &[u8], anchor: ByteSpan, scratch: &mut Scratch) {
     scratch.work.hits += 1;
-    match (judge.rule.form(), judge.rule.anchored_at()) {
-        (Form::Pattern { .. }, Some(offset)) => {
+    match judge.plan.unit {
+        Unit::Try(offset) => {
             if let Some(start) = anchor.start.checked_sub(offset) {
                 pattern::try_at(judge, text, start, scratch);
             }
         }
-        (Form::Pattern { .. }, None) => {
+        Unit::Window => {
             let index = judge.rule.index().0 as usize;
             if let Some(closed) = scratch.windows.push(index, window(judge, text, anchor)) {
                 pattern::search_in(judge, text, closed, scratch);
             }
         }
-        (Form::Words { .. }, _) => words::search_after(judge, text, anchor, scratch),
-        (Form::Structure(_), _) => read_structure(judge, text, anchor, scratch),
+        Unit::Words => words::search_after(judge, text, anchor, scratch),
+        Unit::Structure => read_structure(judge, text, anchor, scratch),
     }
 }
 

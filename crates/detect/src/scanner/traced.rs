@@ -16,6 +16,7 @@ use super::gathered::Gathered;
 use super::trace::{Encoded, Hit, Plain, Trace};
 use super::{Scanner, cuts, decodable, search_in, window};
 use crate::decode::{DECODERS, Surveyed};
+use crate::plan::Unit;
 use crate::scratch::Scratch;
 use crate::stats::counted;
 use crate::{layer, wide};
@@ -227,7 +228,7 @@ impl Tracing<'_> {
     fn unit(&mut self, rule: u32, anchor: ByteSpan) {
         let scanner = self.scanner;
         let Some(plan) = scanner.plan(RuleId(rule)) else { return };
-        if plan.is_windowed {
+        if plan.unit == Unit::Window {
             let Some(judge) = scanner.judge(RuleId(rule)) else { return };
             let window = window(judge, self.text, anchor);
             counted(rule, self.scratch, |scratch| scratch.work.hits += 1);
