@@ -107,9 +107,16 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     STAND_INS.contains(&lower.as_slice())
         || is_constant(value)
+        || is_foo_bar(&lower)
         || !value.iter().any(u8::is_ascii_graphic)
         || is_fixed_user(&lower)
         || filter::is_stand_in(value, 0)
+}
+
+/// Whether a value is made of words that stand for any word: `foo:bar`.
+fn is_foo_bar(lower: &[u8]) -> bool {
+    let words: [&[u8]; 4] = [b"foo", b"bar", b"baz", b"qux"];
+    lower.split(|byte| !byte.is_ascii_alphanumeric()).all(|word| words.contains(&word))
 }
 
 /// Whether a value is the name of a variable that holds a secret: `DB_PASSWORD`.
@@ -260,6 +267,7 @@ mod tests {
         assert_eq!(weakness(b"kqzvmxwp"), Some(Weakness::Plain));
         assert_eq!(weakness(b"DB_PASSWORD"), Some(Weakness::StandIn));
         assert_eq!(weakness(b"x-oauth-basic"), Some(Weakness::StandIn));
+        assert_eq!(weakness(b"bar@baz"), Some(Weakness::StandIn));
         assert_eq!(weakness(b"q8Zr4TnB1x"), None);
     }
 }

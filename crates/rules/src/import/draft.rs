@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
-use super::regex::{self, Adapted};
+use super::regex::{self, Adapted, with_plain_braces};
 use crate::check::form::is_common;
 use crate::error::Problem;
 use crate::file::SourceFile;
@@ -85,7 +85,7 @@ impl Draft {
             wanted.push(format!("(?i)(?:{})", words.join("|")));
         }
         let mut kept = Vec::new();
-        for regex in wanted {
+        for regex in wanted.iter().map(|regex| with_plain_braces(regex)) {
             if compile(&self.yaml(id, adapted, anchors, std::slice::from_ref(&regex))).is_ok() {
                 kept.push(regex);
             } else {

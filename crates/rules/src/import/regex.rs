@@ -20,7 +20,7 @@ pub(super) struct Adapted {
 
 /// Rewrites `regex`, whose secret is `group` (0 the whole match), else its first group.
 pub(super) fn adapt(regex: &str, group: Option<u32>) -> Result<Adapted, String> {
-    let parsed = parse::Parser::new().parse(regex);
+    let parsed = parse::Parser::new().parse(&with_plain_braces(regex));
     let mut ast = parsed.map_err(|error| format!("its regex does not parse: {}", error.kind()))?;
     trim(&mut ast, Side::Start);
     trim(&mut ast, Side::End);
@@ -37,6 +37,35 @@ pub(super) fn adapt(regex: &str, group: Option<u32>) -> Result<Adapted, String> 
     let closed = format!("{} open repetitions end after {TURNS} turns", rewrite.closed);
     let notes = if rewrite.closed > 0 { vec![closed] } else { Vec::new() };
     Ok(Adapted { pattern, notes })
+}
+
+/// The regex with a backslash before each brace that stands for itself, as Go and Python take one that
+/// begins no count: `\$({\d+})`.
+pub(super) fn with_plain_braces(regex: &str) -> String {
+    let mut out = String::new();
+    let (mut is_escaped, mut is_class) = (false, false);
+    for (at, sign) in regex.char_indices() {
+        let (before, after) = regex.split_at(at);
+        let is_name = [r"\x", r"\p", r"\P"].iter().any(|name| before.ends_with(name));
+        if sign == '{' && !is_escaped && !is_class && !is_name && !is_count(after) {
+            out.push('\\');
+        }
+        out.push(sign);
+        is_class =
+            !is_escaped && (sign == '[' || is_class && sign != ']') || is_escaped && is_class;
+        is_escaped = sign == '\\' && !is_escaped;
+    }
+    out
+}
+
+/// Whether this begins with a count: `{3}`, `{3,}`, `{3,9}`.
+fn is_count(text: &str) -> bool {
+    let Some((count, _)) = text.get(1..).and_then(|rest| rest.split_once('}')) else {
+        return false;
+    };
+    let (least, most) = count.split_once(',').unwrap_or((count, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    !least.is_empty() && is_number(least) && is_number(most)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -164,6 +193,14 @@ mod tests {
         let adapted = adapt("abc_[0-9]+x{9,}y*?", None).expect("it can be rewritten");
         assert_eq!(adapted.pattern, "abc_[0-9]{1,201}x{9,209}y{0,200}?");
         assert_eq!(adapted.notes, ["3 open repetitions end after 200 turns"]);
+    }
+
+    #[test]
+    fn a_brace_that_begins_no_count_stands_for_itself() {
+        assert_eq!(with_plain_braces(r"^\$(?:\d+|{\d+})$"), r"^\$(?:\d+|\{\d+})$");
+        for same in [r"a{3}b{3,}c{3,9}", r"\x{7F}\p{Lu}", r"[a{]\{[\]{]", r"\\[{]"] {
+            assert_eq!(with_plain_braces(same), same);
+        }
     }
 
     #[test]

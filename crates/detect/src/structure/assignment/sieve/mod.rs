@@ -119,9 +119,10 @@ fn is_something_else(value: &[u8], style: Style) -> bool {
         || filter::is_lookup(value, b"x")
 }
 
-/// Whether a value is written in bytes: `\xa1\x00`.
+/// Whether a value is written in bytes: `\xa1\x00`, `%ff%41`.
 fn holds_bytes(value: &[u8]) -> bool {
     memchr::memmem::find_iter(value, b"\\x").count() >= 2
+        || value.chunks(3).all(|byte| byte.len() == 3 && byte.starts_with(b"%"))
 }
 
 /// First parts of dotted names in programs and settings.
@@ -427,6 +428,7 @@ mod tests {
             assert!(is_something_else(value.as_bytes(), Style::Quoted), "{value}");
         }
         assert!(is_something_else(br"\xa1\xa2", Style::Quoted));
+        assert!(is_something_else(b"%ff%41", Style::Quoted));
         for value in [
             "^3.1.6",
             "npm:^5.0.0",
