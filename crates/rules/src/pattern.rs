@@ -101,11 +101,36 @@ pub(crate) fn check(regex: &str) -> Result<Pattern, Vec<Problem>> {
 /// Parses a regex as the scanner does: on bytes, without Unicode.
 pub(crate) fn parse(regex: &str) -> Result<Hir, Problem> {
     let mut parser = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build();
-    let hir = parser.parse(regex).map_err(|error| syntax(regex, &error))?;
+    let hir = on_bytes(parser.parse(regex).map_err(|error| syntax(regex, &error))?);
     if has_unicode_class(&hir) {
         return Err(Problem::Unicode);
     }
     Ok(hir)
+}
+
+/// With classes of characters as classes of bytes, where they are ASCII: the parser makes the former of
+/// a choice like `(?:r|s)`, whatever it was told.
+fn on_bytes(hir: Hir) -> Hir {
+    match hir.into_kind() {
+        HirKind::Empty => Hir::empty(),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Look(look) => Hir::look(look),
+        HirKind::Class(Class::Unicode(class)) => Hir::class(match class.to_byte_class() {
+            Some(bytes) => Class::Bytes(bytes),
+            None => Class::Unicode(class),
+        }),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Repetition(mut repetition) => {
+            repetition.sub = Box::new(on_bytes(*repetition.sub));
+            Hir::repetition(repetition)
+        }
+        HirKind::Capture(mut capture) => {
+            capture.sub = Box::new(on_bytes(*capture.sub));
+            Hir::capture(capture)
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(on_bytes).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(on_bytes).collect()),
+    }
 }
 
 fn parse_ast(regex: &str) -> Result<Ast, Problem> {
@@ -379,5 +404,11 @@ mod tests {
         [0, 63, 64, 127, 128, 200, 255].into_iter().for_each(|byte| set.insert(byte));
         let held: Vec<u8> = (0..=255).filter(|byte| set.contains(*byte)).collect();
         assert_eq!(held, [0, 63, 64, 127, 128, 200, 255]);
+    }
+
+    #[test]
+    fn a_choice_of_single_letters_is_a_class_of_bytes() {
+        assert!(parse("(?:r|s)key_[0-9]{9}").is_ok());
+        assert_eq!(parse("(?:r|é)key_[0-9]{9}"), Err(Problem::Unicode));
     }
 }

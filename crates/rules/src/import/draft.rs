@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Hir, HirKind};
 
 use super::regex::{self, Adapted, with_plain_braces};
 use crate::check::form::is_common;
@@ -58,12 +59,15 @@ impl Draft {
         Ok((yaml, self.notes))
     }
 
-    /// The first anchors that every match holds: the keywords, else what the regex begins with.
+    /// The first anchors that every match holds: the keywords, else what the regex begins with, else what
+    /// one of its later parts begins with.
     fn anchors(&self, id: &str, adapted: &Adapted) -> Result<Vec<String>, String> {
         let mut refusal = "no literal stands in every match".to_owned();
-        let beginnings = literals(&adapted.pattern);
+        let mut within = literals(&adapted.pattern);
+        let beginnings = if within.is_empty() { Vec::new() } else { within.remove(0) };
         let both = [&self.keywords[..], &beginnings].concat();
-        for anchors in [usable(&self.keywords), usable(&beginnings), usable(&both)] {
+        let first = [usable(&self.keywords), usable(&beginnings), usable(&both)];
+        for anchors in first.into_iter().chain(within.iter().map(|all| usable(all))) {
             if anchors.is_empty() {
                 continue;
             }
@@ -137,12 +141,31 @@ fn usable(words: &[String]) -> Vec<String> {
     kept
 }
 
-/// What every match begins with.
-fn literals(regex: &str) -> Vec<String> {
+/// What every match begins with, and what the rest of it behind each part of the regex begins with.
+fn literals(regex: &str) -> Vec<Vec<String>> {
     let Ok(hir) = pattern::parse(regex) else { return Vec::new() };
-    let prefixes = Extractor::new().kind(ExtractKind::Prefix).extract(&hir);
-    let found = prefixes.literals().unwrap_or_default().iter();
-    found.map(|one| String::from_utf8_lossy(one.as_bytes()).into_owned()).collect()
+    let parts = parts(hir);
+    let rest = |at: usize| Hir::concat(parts.get(at..).unwrap_or_default().to_vec());
+    let beginnings = |hir: Hir| {
+        let prefixes = Extractor::new().kind(ExtractKind::Prefix).extract(&hir);
+        let found = prefixes.literals().unwrap_or_default().iter();
+        found.map(|one| String::from_utf8_lossy(one.as_bytes()).into_owned()).collect()
+    };
+    (0..parts.len()).map(|at| beginnings(rest(at))).collect()
+}
+
+/// The parts of a regex that follow each other, groups opened.
+fn parts(hir: Hir) -> Vec<Hir> {
+    match hir.into_kind() {
+        HirKind::Concat(parts) => parts.into_iter().flat_map(self::parts).collect(),
+        HirKind::Capture(group) => self::parts(*group.sub),
+        HirKind::Literal(literal) => vec![Hir::literal(literal.0)],
+        HirKind::Class(class) => vec![Hir::class(class)],
+        HirKind::Repetition(repetition) => vec![Hir::repetition(repetition)],
+        HirKind::Alternation(choices) => vec![Hir::alternation(choices)],
+        HirKind::Look(look) => vec![Hir::look(look)],
+        HirKind::Empty => Vec::new(),
+    }
 }
 
 /// What kind of credential an id speaks of.

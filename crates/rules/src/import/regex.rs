@@ -20,7 +20,7 @@ pub(super) struct Adapted {
 
 /// Rewrites `regex`, whose secret is `group` (0 the whole match), else its first group.
 pub(super) fn adapt(regex: &str, group: Option<u32>) -> Result<Adapted, String> {
-    let parsed = parse::Parser::new().parse(&with_plain_braces(regex));
+    let parsed = parse::Parser::new().parse(&with_plain_braces(without_looks(regex)));
     let mut ast = parsed.map_err(|error| format!("its regex does not parse: {}", error.kind()))?;
     trim(&mut ast, Side::Start);
     trim(&mut ast, Side::End);
@@ -37,6 +37,18 @@ pub(super) fn adapt(regex: &str, group: Option<u32>) -> Result<Adapted, String> 
     let closed = format!("{} open repetitions end after {TURNS} turns", rewrite.closed);
     let notes = if rewrite.closed > 0 { vec![closed] } else { Vec::new() };
     Ok(Adapted { pattern, notes })
+}
+
+/// The regex without what Python looks for around a token: `(?<!\w)` before it, `(?![0-9])` behind it.
+fn without_looks(regex: &str) -> &str {
+    let is_plain = |inside: &str| !inside.contains('(');
+    let start = ["(?<!", "(?<="].iter().find_map(|look| regex.strip_prefix(look));
+    let start = start.and_then(|rest| rest.split_once(')')).filter(|(inside, _)| is_plain(inside));
+    let rest = start.map_or(regex, |(_, rest)| rest);
+    let end = rest.strip_suffix(')').and_then(|rest| rest.rsplit_once("(?"));
+    let end =
+        end.filter(|(_, inside)| inside.starts_with(['!', '=']) && !inside.contains(['(', ')']));
+    end.map_or(rest, |(rest, _)| rest)
 }
 
 /// The regex with a backslash before each brace that stands for itself, as Go and Python take one that
@@ -186,6 +198,7 @@ mod tests {
         );
         assert_eq!(adapted(r"(?i)(?:^|[^a-z])abc[0-9]{9}"), "(?i)abc[0-9]{9}");
         assert_eq!(adapted(r"(?i)(\babc[0-9]{9}\b)"), "(?i)(?P<secret>abc[0-9]{9})");
+        assert_eq!(adapted(r"(?<!\w)abc[0-9]{9}(?![0-9a-z])"), "abc[0-9]{9}");
     }
 
     #[test]

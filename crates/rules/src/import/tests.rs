@@ -116,3 +116,22 @@ fn a_tab_in_a_regex_or_a_keyword_survives() {
     assert!(imported.yaml.contains(r"pattern: 'acme:\t[a-z0-9]{24}'"), "{}", imported.yaml);
     assert_eq!(loaded(&imported.yaml).by_id("a").map(|rule| rule.anchors().len()), Some(1));
 }
+
+#[test]
+fn a_literal_in_the_middle_is_an_anchor_where_there_is_no_other() {
+    let text = "secret_type = 'Acme'\nx = [re.compile(r'(?:r|s)acme_[a-z0-9]{24}(?!\\w)'), \
+                re.compile(r'[0-9a-f]{32}-acme[0-9]{1,2}')]\n";
+    let imported = import(Dialect::DetectSecrets, text, &builtin()).expect("it is a plug-in");
+    let set = loaded(&imported.yaml);
+    let anchors = |id: &str| {
+        let rule = set.by_id(id).expect("it came over");
+        rule.anchors().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        (anchors("acme"), anchors("acme-2")),
+        (
+            "racme_ sacme_".into(),
+            "-acme0 -acme1 -acme2 -acme3 -acme4 -acme5 -acme6 -acme7 -acme8 -acme9".into()
+        )
+    );
+}
