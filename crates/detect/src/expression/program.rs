@@ -17,8 +17,9 @@ pub(super) type Bytes = Box<[bool; 256]>;
 pub(super) enum Step {
     /// These bytes stand here.
     Literal(Box<[u8]>),
-    /// So many bytes of a set stand here: as many as there are, or as few as will do.
-    Repeat { of: Bytes, least: usize, most: usize, is_greedy: bool },
+    /// So many bytes of a set stand here: as many as there are, or as few as will do. Behind them
+    /// stands one of `then`; if that is `None`, whatever.
+    Repeat { of: Bytes, least: usize, most: usize, is_greedy: bool, then: Option<Bytes> },
     /// Goes on at the first step or, when that comes to nothing, at the other.
     Either(usize, usize),
     /// Goes on at another step.
@@ -47,7 +48,44 @@ impl Program {
         program.add(&hir)?;
         let mut firsts = Box::new([false; 256]);
         program.firsts = (!add_firsts(&hir, &mut firsts)?).then_some(firsts);
+        for step in 0..program.steps.len() {
+            let next = program.firsts_from(step + 1);
+            if let Some(Step::Repeat { least, most, then, .. }) = program.steps.get_mut(step)
+                && *least != *most
+            {
+                *then = next;
+            }
+        }
         Some(program)
+    }
+
+    /// What stands where this step is reached, for the whole to match; `None` where anything may.
+    fn firsts_from(&self, step: usize) -> Option<Bytes> {
+        let mut firsts = Box::new([false; 256]);
+        let mut add = |bytes: &[bool; 256]| {
+            firsts.iter_mut().zip(bytes).for_each(|(to, is_one)| *to |= is_one);
+        };
+        let (mut left, mut seen) = (vec![step], vec![false; self.steps.len()]);
+        while let Some(step) = left.pop() {
+            if std::mem::replace(seen.get_mut(step)?, true) {
+                continue;
+            }
+            match self.steps.get(step)? {
+                Step::Literal(literal) => {
+                    let mut first = [false; 256];
+                    first[usize::from(*literal.first()?)] = true;
+                    add(&first);
+                }
+                Step::Repeat { of, least, .. } => {
+                    add(of);
+                    left.extend((*least == 0).then_some(step + 1));
+                }
+                Step::Either(one, other) => left.extend([*one, *other]),
+                Step::Jump(to) => left.push(*to),
+                Step::Look(_) | Step::Slot(_) => left.push(step + 1),
+            }
+        }
+        Some(firsts)
     }
 
     fn add(&mut self, hir: &Hir) -> Option<()> {
@@ -56,7 +94,7 @@ impl Program {
             HirKind::Literal(literal) => self.push(Step::Literal(literal.0.clone()))?,
             HirKind::Class(class) => {
                 let of = bytes(class)?;
-                self.push(Step::Repeat { of, least: 1, most: 1, is_greedy: true })?;
+                self.repeat_bytes(of, (1, 1), true)?;
             }
             HirKind::Look(look) => self.push(Step::Look(known(*look)?))?,
             HirKind::Repetition(repetition) => self.repeat(repetition)?,
@@ -76,6 +114,15 @@ impl Program {
     fn push(&mut self, step: Step) -> Option<()> {
         self.steps.push(step);
         (self.steps.len() <= MOST).then_some(())
+    }
+
+    fn repeat_bytes(
+        &mut self,
+        of: Bytes,
+        (least, most): (usize, usize),
+        is_greedy: bool,
+    ) -> Option<()> {
+        self.push(Step::Repeat { of, least, most, is_greedy, then: None })
     }
 
     /// One of these, the sooner the better.
@@ -100,7 +147,7 @@ impl Program {
         let Repetition { min, max, greedy: is_greedy, sub } = repetition;
         let (least, most) = (*min as usize, max.map_or(usize::MAX, |max| max as usize));
         if let Some(of) = one_of(sub) {
-            return self.push(Step::Repeat { of, least, most, is_greedy: *is_greedy });
+            return self.repeat_bytes(of, (least, most), *is_greedy);
         }
         // Going round without going on: who would tell when to stop?
         if sub.properties().minimum_len().is_none_or(|length| length == 0) {

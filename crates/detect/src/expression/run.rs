@@ -24,9 +24,9 @@ pub(super) struct OutOfSteps;
 pub(crate) enum Frame {
     /// Another way on, from here.
     Step(usize, usize),
-    /// A shorter repetition: it may end at any of these places, the last first.
+    /// The repetition of this step, which may end at any of these places, the last first.
     Shorter(usize, ByteSpan),
-    /// A longer one: it may end at any of these places, the first first.
+    /// The same, the first first.
     Longer(usize, ByteSpan),
     /// What a slot held.
     Slot(usize, Option<usize>),
@@ -88,16 +88,23 @@ impl<'r> Run<'r> {
         self.slots.fill(None);
         let (mut step, mut at) = (0, start);
         loop {
-            self.charge(1)?;
+            self.charge()?;
             let Some(next) = self.program.steps.get(step) else { return Ok(Some(at)) };
             let on = match next {
                 Step::Literal(literal) => {
                     let rest = self.text.get(at..self.end).unwrap_or_default();
                     rest.starts_with(literal).then(|| (step + 1, at + literal.len()))
                 }
-                Step::Repeat { of, least, most, is_greedy } => {
-                    let span = self.repeat(of, at, *most)?;
-                    self.choose(step + 1, span, *least, *is_greedy)
+                Step::Repeat { of, least, most, is_greedy, .. } => {
+                    let span = self.repeat(of, at, *most);
+                    let ends = ByteSpan::new(span.start + least, span.end + 1);
+                    if least == most {
+                        (!ends.is_empty()).then_some((step + 1, span.end))
+                    } else {
+                        let frame = if *is_greedy { Frame::Shorter } else { Frame::Longer };
+                        self.frames.push(frame(step, ends));
+                        None
+                    }
                 }
                 Step::Either(first, other) => {
                     self.frames.push(Frame::Step(*other, at));
@@ -116,39 +123,23 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn charge(&mut self, steps: usize) -> Result<(), OutOfSteps> {
-        self.steps = self.steps.checked_sub(steps).ok_or(OutOfSteps)?;
+    fn charge(&mut self) -> Result<(), OutOfSteps> {
+        self.steps = self.steps.checked_sub(1).ok_or(OutOfSteps)?;
         Ok(())
     }
 
+    /// Charges for bytes that were looked at.
+    fn spend(&mut self, bytes: usize) {
+        self.steps = self.steps.saturating_sub(bytes / BYTES_OF_A_STEP);
+    }
+
     /// The bytes of a set from `at` on, `most` at most.
-    fn repeat(&mut self, of: &Bytes, at: usize, most: usize) -> Result<ByteSpan, OutOfSteps> {
+    fn repeat(&mut self, of: &Bytes, at: usize, most: usize) -> ByteSpan {
         let rest = self.text.get(at..self.end).unwrap_or_default();
         let is_one = |byte: &&u8| of[usize::from(**byte)];
         let count = rest.iter().take(most).take_while(is_one).count();
-        self.charge(count / BYTES_OF_A_STEP)?;
-        Ok(ByteSpan::new(at, at + count))
-    }
-
-    /// Where a repetition ends first, of which `span` is the longest; notes where else.
-    fn choose(
-        &mut self,
-        step: usize,
-        span: ByteSpan,
-        least: usize,
-        is_greedy: bool,
-    ) -> Option<(usize, usize)> {
-        let shortest = span.start + least;
-        if shortest > span.end {
-            return None;
-        }
-        if is_greedy {
-            self.frames.push(Frame::Shorter(step, ByteSpan::new(shortest, span.end)));
-            Some((step, span.end))
-        } else {
-            self.frames.push(Frame::Longer(step, ByteSpan::new(shortest + 1, span.end + 1)));
-            Some((step, shortest))
-        }
+        self.spend(count);
+        ByteSpan::new(at, at + count)
     }
 
     /// The last of what was left to try.
@@ -156,20 +147,33 @@ impl<'r> Run<'r> {
         loop {
             match self.frames.pop()? {
                 Frame::Step(step, at) => return Some((step, at)),
-                Frame::Shorter(step, ends) if !ends.is_empty() => {
-                    let end = ends.end - 1;
-                    self.frames.push(Frame::Shorter(step, ByteSpan::new(ends.start, end)));
-                    return Some((step, end));
+                Frame::Shorter(step, ends) => {
+                    let end = (ends.start..ends.end).rev().find(|end| self.may_end(step, *end));
+                    self.spend(ends.end - end.unwrap_or(ends.start));
+                    if let Some(end) = end {
+                        self.frames.push(Frame::Shorter(step, ByteSpan::new(ends.start, end)));
+                        return Some((step + 1, end));
+                    }
                 }
-                Frame::Longer(step, ends) if !ends.is_empty() => {
-                    let others = ByteSpan::new(ends.start + 1, ends.end);
-                    self.frames.push(Frame::Longer(step, others));
-                    return Some((step, ends.start));
+                Frame::Longer(step, ends) => {
+                    let end = (ends.start..ends.end).find(|end| self.may_end(step, *end));
+                    self.spend(end.unwrap_or(ends.end) - ends.start);
+                    if let Some(end) = end {
+                        self.frames.push(Frame::Longer(step, ByteSpan::new(end + 1, ends.end)));
+                        return Some((step + 1, end));
+                    }
                 }
-                Frame::Shorter(..) | Frame::Longer(..) => {}
                 Frame::Slot(slot, before) => self.slots[slot] = before,
             }
         }
+    }
+
+    /// Whether what stands at `end` may follow a repetition.
+    fn may_end(&self, step: usize, end: usize) -> bool {
+        let Some(Step::Repeat { then: Some(then), .. }) = self.program.steps.get(step) else {
+            return true;
+        };
+        self.text.get(end).is_some_and(|byte| end < self.end && then[usize::from(*byte)])
     }
 
     fn sees(&self, look: Look, at: usize) -> bool {
