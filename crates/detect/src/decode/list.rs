@@ -83,7 +83,8 @@ impl Iterator for Numbers<'_> {
         let (byte, length) = self.number()?;
         let end = self.at + length;
         let gap = self.list.get(end..).unwrap_or_default().iter().take(LONGEST_GAP);
-        let gap = gap.take_while(|sign| b", \t\r\n".contains(sign)).count();
+        let gap =
+            gap.take_while(|sign| matches!(sign, b',' | b' ' | b'\t' | b'\r' | b'\n')).count();
         self.at = end + gap.max(1);
         Some((byte, end))
     }

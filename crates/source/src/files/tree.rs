@@ -10,9 +10,9 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 
 #[cfg(not(unix))]
-pub(crate) use other::{Tree, open_target, path_bytes};
+pub(crate) use other::{Folder, Tree, open_target, path_bytes};
 #[cfg(unix)]
-pub(crate) use unix::{Tree, open_target, path_bytes};
+pub(crate) use unix::{Folder, Tree, open_target, path_bytes};
 
 /// What a folder lists.
 #[derive(Debug, Clone, PartialEq, Eq)]

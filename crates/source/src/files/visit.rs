@@ -8,7 +8,7 @@ use tightlip_model::{Blob, Origin, Problem, Provenance, SkipReason, Worker};
 
 use super::GitFolders;
 use super::ignored::{Ignores, Verdict};
-use super::tree::{Content, Entry, EntryKind, Opened, open_target};
+use super::tree::{Content, Entry, EntryKind, Folder, Opened, open_target};
 use super::walk::{Place, Root, Walk, Work};
 use crate::container::{self, Target};
 use crate::content::{failure, is_lfs_pointer, scan_name};
@@ -45,7 +45,7 @@ impl<'a> Visitor<'a> {
         match work {
             Work::Target { path, shown } => self.target(&path, &shown),
             Work::Folder(place) => self.folder(place),
-            Work::Entries { place, entries } => self.entries(&place, &entries),
+            Work::Entries { place, entries } => self.entries(&place, None, &entries),
         }
     }
 
@@ -65,9 +65,10 @@ impl<'a> Visitor<'a> {
 
     fn folder(&mut self, mut place: Place) {
         let mut entries = Vec::new();
-        if let Err(error) = place.root.tree.list(&place.path, &mut entries) {
+        let listed = place.root.tree.list(&place.path, &mut entries);
+        if let Err(error) = &listed {
             self.enter(&place.root, &place.path);
-            self.problem(failure(&error));
+            self.problem(failure(error));
         }
         if !self.walk.options.scan_ignored {
             place.ignores = Ignores::inside(&place, &entries, self.walk.sink);
@@ -86,7 +87,7 @@ impl<'a> Visitor<'a> {
             let entries = files.split_off(files.len() - BATCH);
             self.walk.push([Work::Entries { place: Arc::clone(&place), entries }]);
         }
-        self.entries(&place, &files);
+        self.entries(&place, listed.ok().as_ref(), &files);
     }
 
     /// The folder as a place of its own, unless it is left out.
@@ -134,17 +135,18 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    fn entries(&mut self, place: &Place, entries: &[Entry]) {
+    /// Visits entries of a place, which is `folder` if that is still open.
+    fn entries(&mut self, place: &Place, folder: Option<&Folder>, entries: &[Entry]) {
         for entry in entries {
             if self.walk.sink.is_stopped() {
                 return;
             }
-            self.entry(place, entry);
+            self.entry(place, folder, entry);
         }
         self.walk.count(entries.len() as u64, 0);
     }
 
-    fn entry(&mut self, place: &Place, entry: &Entry) {
+    fn entry(&mut self, place: &Place, folder: Option<&Folder>, entry: &Entry) {
         let path = joined(&place.path, &entry.name);
         self.enter(&place.root, &path);
         if self.is_excluded() {
@@ -156,10 +158,14 @@ impl<'a> Visitor<'a> {
         }
         scan_name(self.worker.as_mut(), &path, &mut self.provenance);
         match entry.kind {
-            EntryKind::File => match place.root.tree.open_file(&path) {
-                Ok(opened) => self.opened(opened),
-                Err(error) => self.problem(failure(&error)),
-            },
+            EntryKind::File => {
+                let tree = &place.root.tree;
+                let by_path = || tree.open_file(&path);
+                match folder.map_or_else(by_path, |folder| tree.open_listed(folder, &entry.name)) {
+                    Ok(opened) => self.opened(opened),
+                    Err(error) => self.problem(failure(&error)),
+                }
+            }
             EntryKind::Symlink => self.symlink(place, &path),
             EntryKind::Special | EntryKind::Folder => self.skip(SkipReason::SpecialFile),
         }

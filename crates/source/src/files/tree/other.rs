@@ -11,6 +11,9 @@ pub(crate) struct Tree {
     folder: PathBuf,
 }
 
+/// A folder below another.
+pub(crate) struct Folder(PathBuf);
+
 impl Tree {
     /// The folder at `path`; links in `path` are followed.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
@@ -19,8 +22,9 @@ impl Tree {
     }
 
     /// Adds what the folder `path` lists to `entries`; on failure, what was listed until then.
-    pub(crate) fn list(&self, path: &[u8], entries: &mut Vec<Entry>) -> io::Result<()> {
-        for entry in fs::read_dir(self.join(path)?)? {
+    pub(crate) fn list(&self, path: &[u8], entries: &mut Vec<Entry>) -> io::Result<Folder> {
+        let folder = self.join(path)?;
+        for entry in fs::read_dir(&folder)? {
             let entry = entry?;
             let name = entry.file_name().into_string().map_err(|_| {
                 io::Error::new(io::ErrorKind::InvalidFilename, "a name is no valid Unicode")
@@ -28,16 +32,17 @@ impl Tree {
             let kind = entry_kind(entry.file_type()?);
             entries.push(Entry { name: name.into_bytes().into(), kind });
         }
-        Ok(())
+        Ok(Folder(folder))
     }
 
     /// Opens the regular file at `path`.
     pub(crate) fn open_file(&self, path: &[u8]) -> io::Result<Opened> {
-        let path = self.join(path)?;
-        if !fs::symlink_metadata(&path)?.is_file() {
-            return Ok(Opened::Special);
-        }
-        open_target(&path)
+        open_regular(&self.join(path)?)
+    }
+
+    /// Opens the regular file `name` of a folder of this tree.
+    pub(crate) fn open_listed(&self, folder: &Folder, name: &[u8]) -> io::Result<Opened> {
+        open_regular(&folder.0.join(str::from_utf8(name).map_err(io::Error::other)?))
     }
 
     /// The text of the symbolic link at `path`.
@@ -49,6 +54,13 @@ impl Tree {
         let path = str::from_utf8(path).map_err(io::Error::other)?;
         Ok(self.folder.join(path))
     }
+}
+
+fn open_regular(path: &Path) -> io::Result<Opened> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Ok(Opened::Special);
+    }
+    open_target(path)
 }
 
 fn entry_kind(kind: fs::FileType) -> EntryKind {

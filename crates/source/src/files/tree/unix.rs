@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -27,6 +27,9 @@ pub(crate) struct Tree {
     keeps_beneath: bool,
 }
 
+/// A folder below another that stays open, so that its files are found without its path.
+pub(crate) struct Folder(Dir);
+
 impl Tree {
     /// The folder at `path`; links in `path` are followed.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
@@ -34,13 +37,13 @@ impl Tree {
         let folder = rustix::fs::open(path, flags, Mode::empty())?;
         Ok(Self {
             #[cfg(target_os = "linux")]
-            keeps_beneath: open_beneath(&folder, b".", OPEN | OFlags::DIRECTORY).is_ok(),
+            keeps_beneath: open_beneath(folder.as_fd(), b".", OPEN | OFlags::DIRECTORY).is_ok(),
             folder,
         })
     }
 
     /// Adds what the folder `path` lists to `entries`; on failure, what was listed until then.
-    pub(crate) fn list(&self, path: &[u8], entries: &mut Vec<Entry>) -> io::Result<()> {
+    pub(crate) fn list(&self, path: &[u8], entries: &mut Vec<Entry>) -> io::Result<Folder> {
         let mut folder = Dir::new(self.open_at(path, OPEN | OFlags::DIRECTORY)?)?;
         while let Some(entry) = folder.read() {
             let entry = entry?;
@@ -54,12 +57,19 @@ impl Tree {
             };
             entries.push(Entry { name: name.into(), kind });
         }
-        Ok(())
+        Ok(Folder(folder))
     }
 
     /// Opens the regular file at `path`.
     pub(crate) fn open_file(&self, path: &[u8]) -> io::Result<Opened> {
         let file = File::from(self.open_at(path, OPEN)?);
+        let metadata = file.metadata()?;
+        Ok(Opened::new(file, &metadata))
+    }
+
+    /// Opens the regular file `name` of a folder of this tree.
+    pub(crate) fn open_listed(&self, folder: &Folder, name: &[u8]) -> io::Result<Opened> {
+        let file = File::from(self.open_in(folder.0.fd()?, name, OPEN)?);
         let metadata = file.metadata()?;
         Ok(Opened::new(file, &metadata))
     }
@@ -78,10 +88,10 @@ impl Tree {
 
     fn open_at(&self, path: &[u8], flags: OFlags) -> io::Result<OwnedFd> {
         if path.is_empty() {
-            return self.open_in(&self.folder, b".", flags);
+            return self.open_in(self.folder.as_fd(), b".", flags);
         }
         let (folder, rest) = self.descend(path)?;
-        self.open_in(folder.as_ref().unwrap_or(&self.folder), rest, flags)
+        self.open_in(folder.as_ref().unwrap_or(&self.folder).as_fd(), rest, flags)
     }
 
     /// Opens folders on the way until the rest of the path is short enough.
@@ -91,27 +101,27 @@ impl Tree {
             let Some(end) = head.iter().rposition(|&byte| byte == b'/') else { break };
             let (step, after) = rest.split_at(end);
             let from = folder.as_ref().unwrap_or(&self.folder);
-            folder = Some(self.open_in(from, step, OPEN | OFlags::DIRECTORY)?);
+            folder = Some(self.open_in(from.as_fd(), step, OPEN | OFlags::DIRECTORY)?);
             rest = after.get(1..).unwrap_or_default();
         }
         Ok((folder, rest))
     }
 
-    fn open_in(&self, folder: &OwnedFd, path: &[u8], flags: OFlags) -> io::Result<OwnedFd> {
+    fn open_in(&self, folder: BorrowedFd<'_>, path: &[u8], flags: OFlags) -> io::Result<OwnedFd> {
         #[cfg(target_os = "linux")]
         if self.keeps_beneath {
             return open_beneath(folder, path, flags);
         }
-        Ok(rustix::fs::openat(folder.as_fd(), path, flags, Mode::empty())?)
+        Ok(rustix::fs::openat(folder, path, flags, Mode::empty())?)
     }
 }
 
 /// Opens `path` with no symbolic link on the way, even one that was put there a moment ago.
 #[cfg(target_os = "linux")]
-fn open_beneath(folder: &OwnedFd, path: &[u8], flags: OFlags) -> io::Result<OwnedFd> {
+fn open_beneath(folder: BorrowedFd<'_>, path: &[u8], flags: OFlags) -> io::Result<OwnedFd> {
     use rustix::fs::ResolveFlags;
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
-    Ok(rustix::fs::openat2(folder.as_fd(), path, flags, Mode::empty(), resolve)?)
+    Ok(rustix::fs::openat2(folder, path, flags, Mode::empty(), resolve)?)
 }
 
 fn entry_kind(kind: FileType) -> EntryKind {
