@@ -52,17 +52,23 @@ impl Sieve {
         count: 0,
     };
 
-    /// Says what to look up for the first `count` windows of a segment. The compiler makes vectors of it.
+    /// Says what to look up for the first `count` windows of a segment. The compiler makes vectors of it:
+    /// of blocks that it knows the length of, for it would leave the last windows of others.
     #[inline(always)]
     fn ask<S: Simd>(&mut self, _: S, segment: &[u8; ROOM], count: usize) {
-        let pairs = |skip: usize| {
-            let (pairs, _) = segment.get(skip..).unwrap_or_default().as_chunks();
-            pairs.iter().map(|pair| u16::from_le_bytes(*pair) | FOLD as u16)
-        };
-        let windows = pairs(BEFORE).zip(pairs(BEFORE + STEP));
-        let asked = self.entries.iter_mut().zip(&mut self.bits).take(count);
-        for ((to_entry, to_bit), (first, second)) in asked.zip(windows) {
-            (*to_entry, *to_bit) = (entry(first, second), bit(second));
+        let (entries, _) = self.entries.as_chunks_mut::<BLOCK>();
+        let (bits, _) = self.bits.as_chunks_mut::<BLOCK>();
+        let blocks = entries.iter_mut().zip(bits).take(count / BLOCK);
+        for ((entries, bits), at) in blocks.zip((BEFORE..).step_by(STEP * BLOCK)) {
+            let bytes: &[u8; STEP * (BLOCK + 1)] =
+                segment[at..].first_chunk().unwrap_or(&[0; STEP * (BLOCK + 1)]);
+            let pair = |index: usize| {
+                u16::from_le_bytes([bytes[STEP * index], bytes[STEP * index + 1]]) | FOLD as u16
+            };
+            for index in 0..BLOCK {
+                let (first, second) = (pair(index), pair(index + 1));
+                (entries[index], bits[index]) = (entry(first, second), bit(second));
+            }
         }
     }
 
