@@ -54,11 +54,16 @@ pub(super) fn may_be_text<S: Simd>(
         return true;
     }
     let blocks = Blocks::of(simd, [before, block]);
-    let of_runs = both(of_runs_before, of_runs);
-    if ends::<{ hex::SHORTEST }, _>(blocks.hex()) != 0 || blocks.has_line(of_runs) {
-        return true;
+    let (upper, lower) = (blocks.class(&UPPER), blocks.class(&LOWER));
+    let mut mixed = 0;
+    for run in Each::of(both(of_runs_before, of_runs)) {
+        if blocks.is_hex(&run) || blocks.is_line(&run) {
+            return true;
+        }
+        if upper & run.bits != 0 && lower & run.bits != 0 {
+            mixed |= run.bits;
+        }
     }
-    let mixed = blocks.mixed(of_runs);
     mixed != 0 && Strange::of(&blocks).may_be_text(at, mixed)
 }
 
@@ -85,29 +90,18 @@ impl<'b, S: Simd> Blocks<'b, S> {
         both(members(self.simd, table, before), members(self.simd, table, block))
     }
 
+    /// Whether enough of a run is hexadecimal digits.
     #[inline(always)]
-    fn hex(&self) -> u128 {
-        self.class(&HEX)
+    fn is_hex(&self, run: &One) -> bool {
+        let has_room = run.len() >= hex::SHORTEST;
+        has_room && ends::<{ hex::SHORTEST }, _>(self.class(&HEX) & run.bits) != 0
     }
 
-    /// Whether any run may go on in the next line.
+    /// Whether a run may go on in the next line.
     #[inline(always)]
-    fn has_line(&self, of_runs: u128) -> bool {
-        let lines = ends::<{ base64::WRAPPED }, _>(of_runs);
-        lines != 0 && self.class(&FEEDS) & lines << 1 != 0
-    }
-
-    /// The runs that have letters of both cases.
-    #[inline(always)]
-    fn mixed(&self, of_runs: u128) -> u128 {
-        let (upper, lower) = (self.class(&UPPER), self.class(&LOWER));
-        let mut mixed = 0;
-        for run in Each::of(of_runs) {
-            if upper & run.bits != 0 && lower & run.bits != 0 {
-                mixed |= run.bits;
-            }
-        }
-        mixed
+    fn is_line(&self, run: &One) -> bool {
+        let has_room = run.len() >= base64::WRAPPED && run.end < u128::BITS;
+        has_room && self.class(&FEEDS) >> run.end & 1 != 0
     }
 }
 
@@ -179,8 +173,14 @@ struct One {
     end: u32,
 }
 
-/// Each run among the bits of two blocks that ends in the second one or goes on after it, from left to
-/// right.
+impl One {
+    fn len(&self) -> usize {
+        (self.end - self.start) as usize
+    }
+}
+
+/// Each run among the bits of two blocks that ends with the first one, in the second one or goes on after
+/// it, from left to right.
 struct Each {
     bits: u128,
     ends: u128,
@@ -189,7 +189,7 @@ struct Each {
 impl Each {
     #[inline(always)]
     fn of(bits: u128) -> Self {
-        Self { bits, ends: ends::<RUN, _>(bits) >> BLOCK << BLOCK }
+        Self { bits, ends: ends::<RUN, _>(bits) >> (BLOCK - 1) << (BLOCK - 1) }
     }
 }
 
