@@ -71,7 +71,7 @@ impl<'t> Numbers<'t> {
         let rest = self.list.get(self.at..)?;
         let [b'0', b'x' | b'X', high, low, ..] = *rest else { return None };
         let byte = hex_value(high)? << 4 | hex_value(low)?;
-        let ends = rest.get(4).is_none_or(|next| !next.is_ascii_alphanumeric());
+        let ends = rest.get(4).is_none_or(|next| !next.is_ascii_alphanumeric() && *next != b'_');
         ends.then_some((byte, 4))
     }
 }

@@ -30,6 +30,10 @@ const MORE_FIRST: Table = table([
 ]);
 const MORE_SECOND: Table = table([b"", b"", b"", b"", b"", b"#", b"\\<", b"\t"]);
 const OF_RUNS: u8 = 0b0001_1111;
+const OF_WORDS: u8 = 0b0000_1111;
+const NUMBERS: u8 = 0b1000_0000;
+/// The bytes of a number of a list.
+const NUMBER: usize = "0x00".len();
 
 /// Eight classes of bytes, a bit each. A byte is in those whose bit is set for its lower and for its
 /// upper four bits: that is exact for bytes of which all have the same upper ones, or all the same
@@ -98,11 +102,23 @@ impl<S: Simd> Looker<S> {
         let zero = u8x64::splat(self.simd, 0);
         let (here, next) = (halves(self.simd, &block[..BLOCK]), halves(self.simd, &block[1..]));
         let more = classes(self.more_first, here);
-        let pairs = classes(self.first, here) & classes(self.second, next)
-            | more & classes(self.more_second, next);
-        let of_runs = more & u8x64::splat(self.simd, OF_RUNS);
-        (!pairs.simd_eq(zero).to_bitmask(), !of_runs.simd_eq(zero).to_bitmask())
+        let first = classes(self.first, here) & classes(self.second, next);
+        let pairs = first | more & classes(self.more_second, next);
+        let any = |of: u8x64<S>, classes| {
+            !(of & u8x64::splat(self.simd, classes)).simd_eq(zero).to_bitmask()
+        };
+        let numbers = any(first, NUMBERS);
+        let of_no_list = numbers & !may_be_numbers(any(more, OF_WORDS));
+        (any(pairs, u8::MAX) & !of_no_list, any(more, OF_RUNS))
     }
+}
+
+/// Where a number of a list may begin, given the bytes that are part of a word: most hexadecimal numbers
+/// are longer. What goes on in the next block may be one.
+#[inline(always)]
+fn may_be_numbers(of_words: u64) -> u64 {
+    let cut = !(u64::MAX >> NUMBER);
+    of_words >> 2 & of_words >> 3 & !(of_words >> NUMBER) | cut
 }
 
 /// The lower and the upper four bits of each byte.
@@ -150,7 +166,7 @@ mod tests {
 
     #[test]
     fn every_sign_is_seen_wherever_it_stands() {
-        let pairs = ["%4", "%a", "%F", "\\x", "\\/", "&#", "&a", "=3", "\" ", "'\n", "'<", "0x"];
+        let pairs = ["%4", "%a", "%F", "\\x", "\\/", "&#", "&a", "=3", "\" ", "'\n", "'<"];
         for pair in pairs.iter().map(|pair| pair.as_bytes()).chain([&b"\0\t"[..], b"\0~"]) {
             for at in 0..BLOCK {
                 let mut block = NO_BLOCK;
@@ -159,5 +175,23 @@ mod tests {
             }
         }
         assert_eq!(looked_at(&NO_BLOCK), (0, 0));
+    }
+
+    #[test]
+    fn numbers_are_seen_unless_they_are_seen_to_be_none_of_a_list() {
+        let is_seen = |at: usize, number: &[u8]| {
+            let mut block = NO_BLOCK;
+            block[at..].iter_mut().zip(number).for_each(|(to, from)| *to = *from);
+            looked_at(&block).0 == 1 << at
+        };
+        let begins_list = [&b"0x41"[..], b"0x41,", b"0xfF ", b"0x41/"];
+        let begins_none = [&b"0x4"[..], b"0x", b"0x414", b"0x41u", b"0x41_"];
+        for at in 0..BLOCK - NUMBER {
+            assert!(begins_list.iter().all(|number| is_seen(at, number)), "{at}");
+            assert!(!begins_none.iter().any(|number| is_seen(at, number)), "{at}");
+        }
+        for at in BLOCK - NUMBER..BLOCK {
+            assert!(begins_none.iter().all(|number| is_seen(at, number)), "{at}");
+        }
     }
 }
