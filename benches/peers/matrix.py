@@ -35,6 +35,8 @@ CONTEXTS = {
 CURL_URL = '#!/bin/sh\nset -eu\ncurl -sS -X POST "{value}"\n'
 # Proofs whose check digits can be set; what has to decode to something cannot be drawn at random.
 SETTABLE = re.compile(r"crc|marvin|routable|fine-grained|crates|bech32|base58|trello|wandb|runpod|prefect|zuplo")
+# A word that people name a setting by, rather than the start of one or a host.
+NAME = r"[a-z][a-z0-9]*(?:_+[a-z0-9]+)*"
 PLAIN = re.compile(r"[!#%&()*+,./0-9:;<=>?@A-Z\[\]^_a-z{|}~-]+")
 
 
@@ -66,7 +68,9 @@ def plantable(rule):
 def name(rule):
     """What a developer would call it: the words that the rule needs, else the provider and what it is."""
     if rule["form"] == "words":
-        word = next((w for w in rule["anchors"] if re.fullmatch(r"[a-z][a-z0-9_-]+", w)), rule["anchors"][0])
+        names = [w for form in (NAME, r"[a-z][a-z0-9_-]+") for w in rule["anchors"] if re.fullmatch(form, w)]
+        word = next(iter(names), rule["anchors"][0])
+        word += "key" if word.endswith(("_", "-")) and not rule["keys"] else ""
         keys = [key for key in rule["keys"] if key not in word]
         return word if not rule["keys"] or len(keys) < len(rule["keys"]) else f"{word}_{keys[0]}"
     near = rule["near"][0] if rule["near"] else rule["provider"]
@@ -77,7 +81,7 @@ def name(rule):
 
 def plant(folder, rule):
     """Writes a file a context; returns the secret of each."""
-    words = re.sub(r"[^a-z0-9]+", "_", name(rule).lower()).strip("_")
+    words = re.sub(r"[^a-z0-9_]+", "_", name(rule).lower()).strip("_")
     host = re.sub(r"[^a-z0-9]+", "", rule["provider"].lower())
     secrets = {}
     for (context, (file, template)), example in zip(CONTEXTS.items(), rule["examples"]):

@@ -20,6 +20,7 @@ mod pattern;
 mod plan;
 mod prefilter;
 pub mod proof;
+mod respell;
 mod scanner;
 mod scratch;
 mod stats;

@@ -24,7 +24,7 @@ use crate::proof::Now;
 use crate::scratch::Scratch;
 use crate::stats::counted;
 use crate::structure::Site;
-use crate::{ScannerError, overlap, pattern, structure, words};
+use crate::{ScannerError, overlap, pattern, respell, structure, words};
 
 pub use self::trace::Trace;
 pub(crate) use self::traced::Draft;
@@ -133,6 +133,7 @@ impl Scanner {
             return;
         }
         overlap::keep_strongest(&mut scratch.found, |rule| self.claim(rule));
+        respell::attribute(self, text, scratch);
         if scratch.found.len() > 1 {
             let partners = self.partners.get_or_init(|| Partners::of(&self.rules));
             parts::join(text, &mut scratch.found, partners);
@@ -156,6 +157,30 @@ impl Scanner {
                 search_in(judge, text, window, scratch);
             }
         }
+    }
+
+    /// What the strongest rule of words says of the secret at `value`, after a name at the start of `text`.
+    pub(crate) fn search_named(
+        &self,
+        text: &[u8],
+        value: ByteSpan,
+        scratch: &mut Scratch,
+    ) -> Option<Match> {
+        let mut hits = Vec::new();
+        self.prefilter.hits(text, |anchor, span| hits.push((anchor, span)));
+        let hits = hits.iter().filter(|(_, word)| word.end < value.start);
+        let judges = hits.flat_map(|&(anchor, word)| {
+            let rules = self.rules_of.get(anchor).iter();
+            rules.filter_map(move |&rule| Some((self.judge(RuleId(rule))?, word)))
+        });
+        for (judge, word) in judges.filter(|(judge, _)| judge.plan.unit == Unit::Words) {
+            words::search_after(judge, text, word, scratch);
+        }
+        scratch.found.retain(|one| one.span == value);
+        overlap::keep_strongest(&mut scratch.found, |rule| self.claim(rule));
+        let strongest = scratch.found.pop();
+        scratch.found.clear();
+        strongest
     }
 
     /// Follows up hits that end at the same byte, the longest first: which windows become one must not

@@ -135,13 +135,17 @@ fn skip(bytes: &[u8], passes: impl Fn(u8) -> bool) -> &[u8] {
     bytes.get(taken..).unwrap_or_default()
 }
 
+/// Whether one of the rule's keys stands there, spelled with any sign between its words.
 fn has_key(rule: Rule<'_>, before: &[u8]) -> bool {
     let mut keys = rule.keys();
     if keys.len() == 0 {
         return true;
     }
     let before = before.to_ascii_lowercase();
-    keys.any(|key| memchr::memmem::find(&before, key.as_bytes()).is_some())
+    let sign = |byte: &u8| if b"-. ".contains(byte) { b'_' } else { *byte };
+    let snake: Vec<u8> = before.iter().map(sign).collect();
+    let holds = |text: &[u8], key: &str| memchr::memmem::find(text, key.as_bytes()).is_some();
+    keys.any(|key| holds(&before, key) || holds(&snake, key))
 }
 
 #[cfg(test)]
