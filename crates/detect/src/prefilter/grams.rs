@@ -72,11 +72,16 @@ impl Sieve {
         }
     }
 
-    /// Looks it up, one by one: gathering by vectors is slower where it has been tried.
+    /// Looks it up, one by one: gathering by vectors is slower where it has been tried. Four are read and
+    /// written together.
     #[inline(never)]
     fn look_up(&mut self, table: &[u16; SIZE], count: usize) {
-        for (found, entry) in self.found.iter_mut().zip(&self.entries).take(count) {
-            *found = table[usize::from(*entry)];
+        let (found, _) = self.found.as_chunks_mut::<4>();
+        let (entries, _) = self.entries.as_chunks::<4>();
+        for (found, entries) in found.iter_mut().zip(entries).take(count / 4) {
+            let [a, b, c, d] = entries.map(|entry| u64::from(table[usize::from(entry)]));
+            let all = a | b << 16 | c << 32 | d << 48;
+            *found = [all as u16, (all >> 16) as u16, (all >> 32) as u16, (all >> 48) as u16];
         }
     }
 
