@@ -53,7 +53,8 @@ fn is_office(head: &[u8]) -> bool {
     let head = head.get(..2048).unwrap_or(head);
     let roots: [&[u8]; 6] =
         [b"<w:document", b"<w:hdr", b"<w:ftr", b"<w:comments", b"<p:sld", b"<p:notes"];
-    roots.into_iter().any(|root| memmem::find(head, root).is_some())
+    let is_root = |at| head.get(at..).is_some_and(|tag| roots.iter().any(|r| tag.starts_with(r)));
+    memchr::memchr_iter(b'<', head).any(is_root)
 }
 
 /// Whether the header of compiled Python goes on with flags that exist, and a code object behind it.

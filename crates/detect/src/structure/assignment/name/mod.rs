@@ -130,20 +130,30 @@ fn ends_in_pass(word: &[u8]) -> bool {
 
 /// Whether `name` holds `word`, whatever its case.
 pub(super) fn holds(name: &[u8], word: &[u8]) -> bool {
-    name.windows(word.len().max(1)).any(|part| part.eq_ignore_ascii_case(word))
+    places(name, word).next().is_some()
+}
+
+/// Where `name` holds `word`, whatever its case. Most places are told by one byte.
+fn places(name: &[u8], word: &[u8]) -> impl Iterator<Item = usize> {
+    let first = word.first().map_or(0, |byte| byte | 0x20);
+    let is_first = move |(_, byte): &(usize, &u8)| **byte | 0x20 == first;
+    let is_word = |at: &usize| {
+        name.get(*at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
+    };
+    name.iter().enumerate().filter(is_first).map(|(at, _)| at).filter(is_word)
 }
 
 /// Whether `name` holds `word` the way that people write words: a short one is not spelt in mixed
 /// case, as it may be by chance in random text.
 fn holds_word(name: &[u8], word: &[u8]) -> bool {
-    let is_written = |at: usize, part: &[u8]| {
+    let is_written = |at: usize| {
+        let part = name.get(at..at + word.len()).unwrap_or_default();
         let rest = part.get(1..).unwrap_or_default();
         let goes_on = name.get(at + part.len()).is_some_and(u8::is_ascii_lowercase);
         let is_upper = part.iter().all(u8::is_ascii_uppercase) && !goes_on;
         part.len() > 4 || is_upper || rest.iter().all(u8::is_ascii_lowercase)
     };
-    let mut parts = name.windows(word.len().max(1)).enumerate();
-    parts.any(|(at, part)| part.eq_ignore_ascii_case(word) && is_written(at, part))
+    places(name, word).any(is_written)
 }
 
 /// The words of a name: what stands between signs, humps of camelCase and digits.

@@ -38,7 +38,7 @@ impl<'t> Cursor<'t> {
     }
 
     pub(super) fn skip(&mut self, word: &[u8]) -> bool {
-        let is_here = self.rest().starts_with(word);
+        let is_here = self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word));
         self.at += if is_here { word.len() } else { 0 };
         is_here
     }

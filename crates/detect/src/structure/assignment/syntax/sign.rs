@@ -104,9 +104,9 @@ fn plain(
 /// behind the sign.
 fn fills_in(cursor: &mut Cursor<'_>, before: &[u8]) -> bool {
     let mut after = *cursor;
-    let is_filled = memchr::memmem::find(before, b"fill_in").is_some()
-        && after.skip(b", ")
-        && after.skip_one_of(&[b"with:", b":with =>", b":with=>"]);
+    let is_filled = after.skip(b", ")
+        && after.skip_one_of(&[b"with:", b":with =>", b":with=>"])
+        && memchr::memmem::find(before, b"fill_in").is_some();
     cursor.at = if is_filled { after.at } else { cursor.at };
     is_filled
 }
