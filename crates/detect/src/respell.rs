@@ -1,8 +1,10 @@
-//! Whose a secret is that only its name gave away, when the name is spelled otherwise than in the rules.
+//! Whose a secret is that only its name gave away, when no rule of words knows the name's spelling or the
+//! way it is given its value.
 //!
 //! Rules of words spell theirs `acme_api`. A setting may be called `acmeApi`, `acme-api`, `acme.api` or
 //! `Acme API` as well; anchors for all of these would cost every scan, so that a name is spelled anew
-//! only once a generic rule has found its value.
+//! only once a generic rule has found its value. That rule also knows more of the grammars in which a
+//! name is given a value.
 //!
 //! Owns: the spelling, and asking the rules again. Leaves to others: whether it is a secret.
 
@@ -27,7 +29,7 @@ pub(crate) fn attribute(scanner: &Scanner, text: &[u8], scratch: &mut Scratch) {
             && let Some(spelled) = spelled(text, one)
             && let Some((word, theirs)) = ask(scanner, &spelled, one.secret.reveal(), scratch)
         {
-            one.evidence.push(format!("that is `{word}` in another spelling"));
+            one.evidence.push(format!("`{word}` in that name tells whose it is"));
             (one.rule, one.proof) = (theirs.rule, theirs.proof);
             (one.confidence, one.severity) = (theirs.confidence, theirs.severity);
             one.decoded = theirs.decoded;
@@ -36,13 +38,13 @@ pub(crate) fn attribute(scanner: &Scanner, text: &[u8], scratch: &mut Scratch) {
     scratch.found = found;
 }
 
-/// The name of the secret as rules spell names; `None` if it stands in the text like that.
+/// The name of the secret as rules spell names; `None` if it is a single word.
 fn spelled(text: &[u8], one: &Match) -> Option<Vec<u8>> {
     let name = one.evidence.first()?.strip_prefix(NAMED)?.trim_matches('`').as_bytes();
     let is_word = name.iter().all(u8::is_ascii_alphabetic);
     let is_plain = is_word && one.transforms.is_empty();
     let spelled = snake(if is_plain { phrase(text, one.span, name) } else { name });
-    (spelled.contains(&b'_') && !spelled.eq_ignore_ascii_case(name)).then_some(spelled)
+    spelled.contains(&b'_').then_some(spelled)
 }
 
 /// The name with the words before it on its line.
@@ -123,6 +125,9 @@ mod tests {
             format!("fossa.api.key={value}\n"),
             format!("fossa-api-key: {value}\n"),
             format!("- Fossa API key: {value}\n"),
+            format!(
+                "variable \"fossa_api_key\" {{\n  type = string\n  default = \"{value}\"\n}}\n"
+            ),
         ] {
             let (mut scratch, mut found) = (Scratch::new(), Vec::new());
             scanner.scan(line.as_bytes(), ByteSpan::new(0, line.len()), &mut scratch, &mut found);

@@ -14,6 +14,11 @@ use crate::{bounds, filter};
 
 /// Bytes that may stand right before a value.
 const DELIMITERS: &[u8] = b"\"'` \t\r\n=:>(,;[{|";
+/// What stands beside `get` in the braces of a property.
+const ACCESSORS: [&[u8]; 5] = [b"set", b"init", b"private", b"protected", b"internal"];
+/// The longest such braces.
+const LONGEST_ACCESSORS: usize = 40;
+
 /// Looks for the first value after the word at `word`.
 pub(crate) fn search_after(judge: Judge<'_>, text: &[u8], word: ByteSpan, scratch: &mut Scratch) {
     let Form::Words { within, .. } = judge.rule.form() else { return };
@@ -96,21 +101,41 @@ fn is_variable(text: &[u8], secret: ByteSpan) -> bool {
 fn ties(gap: &[u8]) -> bool {
     let rest = skip(gap, |byte| byte.is_ascii_alphanumeric() || b"_-. /".contains(&byte));
     let name = gap.get(..gap.len() - rest.len()).unwrap_or_default();
+    let rest = rest.get(accessors(rest)..).unwrap_or_default();
     let after_quote = skip(rest, |byte| b"\"'`\\".contains(&byte));
     let is_quoted = after_quote.len() < rest.len();
     let is_index = is_quoted && after_quote.first() == Some(&b']');
     let after_index = if is_index { after_quote.get(1..).unwrap_or_default() } else { after_quote };
     match skip(after_index, |byte| byte == b' ' || byte == b'\t') {
-        [] => is_quoted || ends_in_blanks(name),
-        [b'=' | b':' | b'>' | b'|' | b'?' | b'-' | b'+', ..] => true,
+        [] => is_quoted || ends_in_blanks(name) || name.ends_with(b" is "),
+        [b'=' | b':' | b'>' | b'|' | b'?' | b'-' | b'+', ..] | [b'<', b'-', ..] => true,
         [b',', ..] => is_quoted,
         [b'(', next, ..] => b"\"'`".contains(next),
         [b'\n' | b'\r', blank @ ..] => {
             (name.is_empty() && blank.iter().all(u8::is_ascii_whitespace))
                 || is_value_field(after_index)
         }
-        _ => is_value_field(after_index),
+        _ => is_value_field(after_index) || is_listed_property(after_index),
     }
+}
+
+/// Whether what follows a name is the way to its value in a property list: `</key> <string>`.
+fn is_listed_property(rest: &[u8]) -> bool {
+    let after = rest.strip_prefix(b"</key>").unwrap_or_default();
+    after.trim_ascii_start() == b"<string>"
+}
+
+/// The length of what `rest` begins with, where that is how the property of C# is read and written:
+/// `{ get; set; }`.
+pub(crate) fn accessors(rest: &[u8]) -> usize {
+    let inside = skip(rest, |byte| byte == b' ').strip_prefix(b"{");
+    let inside = inside.unwrap_or_default();
+    let near = inside.get(..LONGEST_ACCESSORS).unwrap_or(inside);
+    let length = memchr::memchr(b'}', near).unwrap_or(0);
+    let body = near.get(..length).unwrap_or_default();
+    let mut words = body.split(|byte| b" ;\t\r\n".contains(byte)).filter(|word| !word.is_empty());
+    let is_getter = words.next() == Some(b"get") && words.all(|word| ACCESSORS.contains(&word));
+    if is_getter { rest.len() - inside.len() + length + 1 } else { 0 }
 }
 
 /// Whether what follows a name is the field of its value, as after `name: X` in YAML or `key="X"` in
@@ -120,7 +145,8 @@ fn is_value_field(rest: &[u8]) -> bool {
     let after = skip(field, |byte| byte.is_ascii_alphabetic());
     let word = field.get(..field.len() - after.len()).unwrap_or_default();
     let sign = skip(after, |byte| b" \t\"'".contains(&byte)).first();
-    word.eq_ignore_ascii_case(b"value") && matches!(sign, Some(b':' | b'='))
+    let is_value = |name: &&[u8]| word.eq_ignore_ascii_case(name);
+    [&b"value"[..], b"content"].iter().any(is_value) && matches!(sign, Some(b':' | b'='))
 }
 
 /// Whether `gap` is the rest of a name and then blanks only.
@@ -182,6 +208,12 @@ mod tests {
             "_key\n    value: ",
             "\r\n  \"value\" : \"",
             "\" value=\"",
+            " { get; set; } = \"",
+            "_key <- \"",
+            " key is ",
+            "</key>\n  <string>",
+            "\" content=\"",
+            "Key {get;private set;} = \"",
         ] {
             assert!(ties(gap.as_bytes()), "{gap}");
         }

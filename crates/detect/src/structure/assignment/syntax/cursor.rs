@@ -101,6 +101,19 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// Skips the brace before a literal that stands alone in braces: `name={"value"}` in JSX.
+    pub(super) fn skip_braces(&mut self) {
+        let mut inside = *self;
+        if inside.skip(b"{") {
+            let mut after = inside;
+            let literal = after.quoted();
+            after.at = literal.map_or(after.at, |literal| literal.end);
+            if literal.is_some() && after.next() == Some(b'}') {
+                *self = inside;
+            }
+        }
+    }
+
     /// Skips the type in `name: Type = "value"`.
     pub(super) fn skip_type(&mut self) {
         let is_type = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_<>&':?[]., |*".contains(byte);

@@ -11,6 +11,7 @@ mod sign;
 use tightlip_model::ByteSpan;
 
 use super::name;
+use crate::words;
 pub(in crate::structure) use cursor::LONGEST;
 use cursor::{Cursor, LONGEST_GAP};
 use sign::Sign;
@@ -79,6 +80,8 @@ pub(super) fn value(text: &[u8], name: ByteSpan) -> Option<Value> {
     let has_error = !is_quoted && cursor.skip_error();
     if !is_quoted {
         cursor.skip_size();
+        cursor.at += words::accessors(cursor.rest());
+        cursor.skip_one_of(&[b" As String", b" as String"]);
     }
     let before = cursor.before(name.start);
     if is_quoted && !sign::opens_name(before) {
@@ -135,6 +138,7 @@ fn to_value(cursor: &mut Cursor<'_>, sign: Sign) {
         cursor.at = if is_block && cursor.at < start + 4 { start } else { cursor.at };
         cursor.skip_type();
     } else if matches!(sign, Sign::Equals { .. } | Sign::Call | Sign::Comma) {
+        cursor.skip_braces();
         cursor.skip_line_break(|byte| matches!(byte, b'"' | b'\''));
     }
 }
