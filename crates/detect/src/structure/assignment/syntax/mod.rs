@@ -278,7 +278,6 @@ fn takes_blank(text: &[u8], name: ByteSpan) -> bool {
         b"login ",
         b"user ",
     ];
-    let holds = |word: &&[u8]| lead.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
     let settings: [&[u8]; 2] = [b"requirepass", b"masterauth"];
     if matches!(lead, b"ENV" | b"proxy_set_header")
         || lead.is_empty() && settings.contains(&name.of(text))
@@ -286,7 +285,7 @@ fn takes_blank(text: &[u8], name: ByteSpan) -> bool {
         return true;
     }
     let is_whole = name.of(text).iter().all(u8::is_ascii_alphabetic);
-    is_whole && words.iter().any(holds) && lead.len() < 110
+    is_whole && lead.len() < 110 && words.iter().any(|word| name::holds(lead, word))
 }
 
 /// A value without quotes: to the next blank, which must end the line or begin a comment.

@@ -3,6 +3,7 @@
 use tightlip_model::ByteSpan;
 
 use super::cursor::{Cursor, LONGEST_GAP};
+use super::name::holds;
 
 /// The sign between a name and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,10 +197,6 @@ pub(super) fn is_lookup(callee: &[u8]) -> bool {
 pub(super) fn is_decoder(callee: &[u8]) -> bool {
     let words = [b"decode".as_slice(), b"fromhex", b"unhex", b"frombase64", b"parse"];
     words.iter().any(|word| holds(callee, word))
-}
-
-fn holds(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
 }
 
 /// Whether a quoted name begins after `before`, rather than in the middle of what is quoted.
