@@ -74,8 +74,8 @@ fn snake(name: &[u8]) -> Vec<u8> {
 fn is_hump(name: &[u8], at: usize) -> bool {
     let is_lower = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_lowercase);
     let before = at.checked_sub(1).and_then(|at| name.get(at));
-    let ends_word = is_lower(before) || before.is_some_and(u8::is_ascii_digit);
-    name.get(at).is_some_and(u8::is_ascii_uppercase) && (ends_word || is_lower(name.get(at + 1)))
+    name.get(at).is_some_and(u8::is_ascii_uppercase)
+        && (is_lower(before) || is_lower(name.get(at + 1)))
 }
 
 /// The word and the match of the rule that finds `secret` under this name.
@@ -108,6 +108,7 @@ mod tests {
             ("acme.api-key", "acme_api_key"),
             ("Acme API key", "acme_api_key"),
             ("auth0ClientSecret", "auth0_client_secret"),
+            ("N8NEncryptionKey", "n8n_encryption_key"),
             ("ACME__API_KEY", "acme_api_key"),
         ] {
             assert_eq!(snake(name.as_bytes()), spelled.as_bytes(), "{name}");

@@ -172,6 +172,7 @@ mod tests {
             "password:\n  value: q8Zr4TnB1x\n",
             "Const DbPassword As String = \"q8Zr4TnB1x\"",
             "<Login password={\"q8Zr4TnB1x\"} />",
+            "password: str = Field(default=\"q8Zr4TnB1x\")",
             "public string Password { get; init; } = \"q8Zr4TnB1x\";",
         ] {
             assert_eq!(find(text, "password"), Some("q8Zr4TnB1x".to_owned()), "{text}");

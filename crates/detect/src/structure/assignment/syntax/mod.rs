@@ -174,6 +174,7 @@ fn argument(cursor: Cursor<'_>, callee: &[u8], sign: Sign, before: &[u8]) -> Opt
         return None;
     }
     let is_asked = sign::is_lookup(callee);
+    cursor.skip_one_of(&[b"default=", b"default = "]);
     let inner = if cursor.quoted().is_none() { cursor.skip_call() } else { None };
     let literal = cursor.quoted()?;
     if !is_asked && !inner.is_some_and(sign::is_lookup) {
