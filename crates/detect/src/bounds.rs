@@ -5,6 +5,8 @@ use tightlip_model::ByteSpan;
 /// Letters that follow a backslash in string literals and stand for a character of white space or
 /// for nothing.
 const ESCAPES: &[u8] = b"nrtbfv0ae";
+/// The longest sequence that sets a terminal's colour, without its escape character.
+const LONGEST_COLOUR: usize = 20;
 
 /// Whether a token may begin at `at`: what stands before is no letter or digit, or belongs to an
 /// escape sequence. A token that begins with punctuation may begin anywhere.
@@ -27,13 +29,19 @@ pub(crate) fn next_beginning(text: &[u8], span: ByteSpan) -> usize {
     (span.start..span.end).find(|&at| begins(text, at)).unwrap_or(span.end)
 }
 
-/// Whether `before` ends with an escape sequence: `\n`, `\u0022`, `\x22`, `%3D`.
+/// Whether `before` ends with an escape sequence: `\n`, `\u0022`, `\x22`, `%3D`, or a colour of a
+/// terminal, whose escape character some logs have lost: `[32m`.
 pub(crate) fn ends_escape(before: &[u8]) -> bool {
     match before {
         [.., b'%', a, b] if hex(*a) && hex(*b) => true,
         [.., b'\\', b'x' | b'X', a, b] if hex(*a) && hex(*b) => true,
         [.., b'\\', b'u' | b'U', a, b, c, d] if [a, b, c, d].iter().all(|x| hex(**x)) => true,
-        [.., b'\\', letter] => ESCAPES.contains(letter),
+        [.., b'\\', letter] if ESCAPES.contains(letter) => true,
+        [before @ .., b'm' | b'K'] => {
+            let number = before.iter().rev().take(LONGEST_COLOUR);
+            let mut number = number.skip_while(|byte| byte.is_ascii_digit() || **byte == b';');
+            number.next() == Some(&b'[')
+        }
         _ => false,
     }
 }
@@ -56,6 +64,9 @@ mod tests {
             (r"\u0022tok", true),
             (r"\x22tok", true),
             ("%3Dtok", true),
+            ("\x1b[1;32mtok", true),
+            (r"\033[0mtok", true),
+            ("32mtok", false),
             ("3Dtok", false),
             ("\u{e9}tok", true),
         ] {
