@@ -22,7 +22,6 @@ mod strings;
 mod stub;
 mod tar;
 mod unpack;
-mod whole;
 mod zip;
 
 use std::cell::{Cell, RefCell};
@@ -37,7 +36,6 @@ use self::decode::Metered;
 use self::format::Format;
 pub(crate) use self::known::Known;
 use self::packed::Packed;
-use self::whole::Inflater;
 use crate::image::Images;
 use crate::pieces::{Piece, Pieces};
 
@@ -167,7 +165,6 @@ struct Run<'a> {
     is_over: Cell<bool>,
     told: Cell<u64>,
     spare: RefCell<Vec<Pieces>>,
-    inflater: RefCell<Inflater>,
     known: Option<&'a Known>,
     /// How much of a path names the outermost container.
     outer: usize,
@@ -180,8 +177,7 @@ impl<'a> Run<'a> {
         budget.pack(size);
         let (is_over, told, spare) = (Cell::new(false), Cell::new(0), RefCell::default());
         let (worker, images) = (RefCell::new(worker), RefCell::default());
-        let (inflater, known, outer) = (RefCell::default(), None, 0);
-        Self { sink, worker, budget, is_over, told, spare, inflater, known, outer, images }
+        Self { sink, worker, budget, is_over, told, spare, known: None, outer: 0, images }
     }
 
     /// Reads the members of a container.

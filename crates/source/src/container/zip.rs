@@ -15,7 +15,6 @@ use self::stored::UntilDescriptor;
 use super::decode::{Metered, decoder};
 use super::format::Codec;
 use super::packed::Packed;
-use super::whole::Stated;
 use super::{Place, Run, Stop};
 
 /// The fixed part of the end of the directory.
@@ -268,13 +267,6 @@ fn content(
         Err(error) => Err((error, metered.sums().0)),
     };
     match codec(header.method).flatten() {
-        Some(Codec::Deflate) if let Some(whole) = whole(run, packed, header, limit) => {
-            let read = run.text(inside, &whole);
-            let count = whole.len() as u64;
-            run.inflater.borrow_mut().give_back(whole);
-            packed.skip(limit).map_err(|error| (error, count))?;
-            read.map(|_| (count, header.crc)).map_err(|error| (error, count))
-        }
         Some(codec) => {
             let decoder =
                 decoder(codec, packed.take(limit), inside.depth - 1).map_err(|error| (error, 0))?;
@@ -285,20 +277,6 @@ fn content(
         }
         None => scanned(Metered::stored(run, inside, Box::new(packed.take(limit)))),
     }
-}
-
-/// The content, where it is just what the header says and may be held.
-fn whole(
-    run: &Run<'_>,
-    packed: &mut Packed<'_, '_>,
-    header: &Header,
-    limit: u64,
-) -> Option<Vec<u8>> {
-    let says_sums = !header.has_descriptor() || header.size > 0;
-    let stated = Stated { packed: limit, size: header.size, crc: header.crc };
-    let length = stated.held_length().filter(|_| says_sums)?;
-    let held = packed.peek(length).ok()?.get(..length)?;
-    run.inflater.borrow_mut().inflate(held, stated)
 }
 
 /// Compares the content with what the header says of it.
