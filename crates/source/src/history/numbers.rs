@@ -30,7 +30,7 @@ impl Numbers {
     /// The numbers of what the store holds now.
     pub(super) fn new(objects: &Objects) -> Self {
         let ids = objects.ids();
-        let bits = ids.len().max(2).ilog2().min(MOST_BITS);
+        let bits = (ids.len() >> 3).max(2).ilog2().min(MOST_BITS);
         let mut starts = vec![0; (1 << bits) + 1];
         for id in ids.iter() {
             starts.get_mut(leading(&id, bits) + 1).into_iter().for_each(|count| *count += 1);
@@ -60,14 +60,16 @@ impl Numbers {
     /// The number of an object that is there.
     pub(super) fn find(&self, id: &ObjectId) -> Option<u32> {
         let place = leading(id, self.bits);
-        let (mut low, mut high) = (*self.starts.get(place)?, *self.starts.get(place + 1)?);
+        let &[mut low, mut high] = self.starts.get(place..)?.first_chunk()?;
+        // Ids are spread evenly: the bits behind the leading ones say nearly where this one is.
+        let mut middle = low + share(id, self.bits, high - low);
         while low < high {
-            let middle = low + (high - low) / 2;
             match order(self.ids.raw(middle)?, id.as_bytes()) {
                 Ordering::Less => low = middle + 1,
                 Ordering::Greater => high = middle,
                 Ordering::Equal => return Some(middle),
             }
+            middle = low + (high - low) / 2;
         }
         None
     }
@@ -127,6 +129,13 @@ fn order(a: &[u8], b: &[u8]) -> Ordering {
 fn leading(id: &ObjectId, bits: u32) -> usize {
     let first = id.as_bytes().first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
     (u64::from(first) >> (u32::BITS - bits)) as usize
+}
+
+/// The part of `count` that the bits behind the leading ones make up.
+fn share(id: &ObjectId, bits: u32, count: u32) -> u32 {
+    let first = id.as_bytes().first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    let part = (u64::from(first << bits) * u64::from(count)) >> u32::BITS;
+    u32::try_from(part).unwrap_or(0)
 }
 
 /// A count as it is stored. What is counted is bounded, and each costs bytes of a pack.
