@@ -7,6 +7,8 @@ use tightlip_model::ByteSpan;
 const ESCAPES: &[u8] = b"nrtbfv0ae";
 /// The longest sequence that sets a terminal's colour, without its escape character.
 const LONGEST_COLOUR: usize = 20;
+/// How many bytes beside a token its bounds may depend on.
+pub(crate) const REACH: usize = LONGEST_COLOUR + 1;
 
 /// Whether a token may begin at `at`: what stands before is no letter or digit, or belongs to an
 /// escape sequence. A token that begins with punctuation may begin anywhere.

@@ -8,13 +8,13 @@ use std::sync::{Arc, OnceLock};
 use tightlip_model::RuleInfo;
 use tightlip_rules::{Form, Rule, RuleSet};
 
-use crate::ScannerError;
 use crate::expression::Expression;
 use crate::proof;
 use crate::structure::{self, Structure};
+use crate::{ScannerError, bounds};
 
 /// Bytes around a match that bounds look at, and a few more.
-const AROUND: usize = 16;
+const AROUND: usize = bounds::REACH + 11;
 /// Bytes that a structure may look at beyond the longest credential it reads: names, signs and blanks
 /// around it.
 const AROUND_STRUCTURE: usize = 256;
