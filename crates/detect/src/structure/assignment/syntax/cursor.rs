@@ -5,7 +5,7 @@ use tightlip_model::ByteSpan;
 /// The most blanks between name, sign and value.
 pub(super) const LONGEST_GAP: usize = 40;
 /// The longest value.
-pub(in crate::structure) const LONGEST: usize = 512;
+pub(super) const LONGEST: usize = 512;
 
 /// A place in a text.
 #[derive(Clone, Copy)]
