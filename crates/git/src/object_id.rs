@@ -104,6 +104,13 @@ impl ObjectId {
         let [first, ..] = self.bytes;
         first
     }
+
+    /// Where among `count` ids that begin with the same byte this one most likely stands.
+    pub(crate) fn share_of(&self, count: u32) -> u32 {
+        let [_, a, b, c, d, ..] = self.bytes;
+        let share = u64::from(u32::from_be_bytes([a, b, c, d])) * u64::from(count);
+        (share >> u32::BITS) as u32
+    }
 }
 
 impl fmt::Display for ObjectId {

@@ -157,31 +157,39 @@ impl<'a> Scanner<'a> {
     }
 
     fn content(&mut self, one: &Changed, provenance: &Provenance) -> Result<(), GitError> {
-        let (_, size) = self.changes.objects.header(&one.new.id)?;
-        if self.changes.max_file_size.is_some_and(|most| size > most) {
-            self.worker.skip(SkipReason::TooLarge, &one.path);
-            return Ok(());
-        }
-        if size > LONGEST_COMPARED {
-            return self.long(one, provenance, size);
-        }
+        let most = self.changes.max_file_size.unwrap_or(u64::MAX);
         let mut new = std::mem::take(&mut self.new);
-        let read = self.changes.objects.read(&one.new.id, &mut new);
-        if read.is_ok() && is_container(&new) {
-            self.container(&new, one, provenance);
-        } else if read.is_ok() {
-            self.before.clear();
-            let mut added = self.added(one, &one.before, &new);
-            if let (Some(lines), Some(before)) = (&added, &one.at_head) {
-                added = self.added(one, before, &new).map(|more| either(lines, &more));
+        let read =
+            self.changes.objects.read_up_to(&one.new.id, most.min(LONGEST_COMPARED), &mut new);
+        let done = read.and_then(|size| {
+            if size > most {
+                self.worker.skip(SkipReason::TooLarge, &one.path);
+            } else if size > LONGEST_COMPARED {
+                self.long(one, provenance, size)?;
+            } else {
+                self.short(&new, one, provenance);
             }
-            // Even where no line is new: what was taken away may have kept a secret apart.
-            if added.is_none() || !new.is_empty() {
-                self.push(&new, provenance, added.as_deref());
-            }
-        }
+            Ok(())
+        });
         self.new = new;
-        read.map(|_| ())
+        done
+    }
+
+    /// Scans a file that is compared with the versions before it.
+    fn short(&mut self, new: &[u8], one: &Changed, provenance: &Provenance) {
+        if is_container(new) {
+            self.container(new, one, provenance);
+            return;
+        }
+        self.before.clear();
+        let mut added = self.added(one, &one.before, new);
+        if let (Some(lines), Some(before)) = (&added, &one.at_head) {
+            added = self.added(one, before, new).map(|more| either(lines, &more));
+        }
+        // Even where no line is new: what was taken away may have kept a secret apart.
+        if added.is_none() || !new.is_empty() {
+            self.push(new, provenance, added.as_deref());
+        }
     }
 
     fn push(&mut self, content: &[u8], provenance: &Provenance, added: Option<&[LineSpan]>) {
@@ -215,14 +223,10 @@ impl<'a> Scanner<'a> {
     fn known(&mut self, one: &Changed, provenance: &Provenance) -> Option<Known> {
         let mut known: Option<Known> = None;
         for before in one.before.iter().flatten() {
-            let Changes { objects, bounds, sink, .. } = self.changes;
-            if objects.header(before).is_ok_and(|(_, size)| size > LONGEST_COMPARED) {
+            if !self.read_old(one, before) {
                 continue;
             }
-            if let Err(error) = objects.read(before, &mut self.old) {
-                self.fail(one, &error);
-                continue;
-            }
+            let Changes { bounds, sink, .. } = self.changes;
             let to = (*sink, &mut self.pieces);
             known.get_or_insert_default().learn(&self.old, (provenance, bounds), to);
         }
@@ -257,12 +261,7 @@ impl<'a> Scanner<'a> {
         }
         let mut added: Option<Vec<LineSpan>> = None;
         for before in versions.iter().flatten() {
-            let objects = self.changes.objects;
-            if objects.header(before).is_ok_and(|(_, size)| size > LONGEST_COMPARED) {
-                continue;
-            }
-            if let Err(error) = objects.read(before, &mut self.old) {
-                self.fail(one, &error);
+            if !self.read_old(one, before) {
                 continue;
             }
             let lines = added_lines(&self.old, new);
@@ -270,6 +269,17 @@ impl<'a> Scanner<'a> {
             added = Some(added.map_or_else(|| lines.clone(), |known| common(&known, &lines)));
         }
         added
+    }
+
+    /// Reads a version before into `old`; false when it is too long to be compared, or cannot be read.
+    fn read_old(&mut self, one: &Changed, before: &ObjectId) -> bool {
+        match self.changes.objects.read_up_to(before, LONGEST_COMPARED, &mut self.old) {
+            Ok(size) => size <= LONGEST_COMPARED,
+            Err(error) => {
+                self.fail(one, &error);
+                false
+            }
+        }
     }
 
     fn fail(&mut self, one: &Changed, error: &GitError) {

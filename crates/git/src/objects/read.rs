@@ -56,7 +56,56 @@ impl Objects {
     ///
     /// Fails when the object is missing, corrupt, or larger than the limit.
     pub fn read(&self, id: &ObjectId, output: &mut Vec<u8>) -> Result<ObjectKind, GitError> {
-        self.try_copies(|damaged| match self.chain(id, damaged)? {
+        self.try_copies(|damaged| {
+            let (start, links) = self.chain(id, damaged)?;
+            self.content(id, start, links, output)
+        })
+    }
+
+    /// Replaces `output` by the content of an object of at most `most` bytes, by nothing if it is larger,
+    /// and gives its size in bytes. Looks for the object once, where [`Objects::header`] and
+    /// [`Objects::read`] do twice.
+    ///
+    /// # Errors
+    ///
+    /// As those two.
+    pub fn read_up_to(
+        &self,
+        id: &ObjectId,
+        most: u64,
+        output: &mut Vec<u8>,
+    ) -> Result<u64, GitError> {
+        self.try_copies(|damaged| {
+            output.clear();
+            let (start, links) = self.chain(id, damaged)?;
+            let (_, size) = self.kind_and_size(id, &start, &links)?;
+            if size <= most {
+                self.content(id, start, links, output)?;
+            }
+            Ok(size)
+        })
+    }
+
+    /// The kind and size in bytes of an object.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the object is missing or corrupt.
+    pub fn header(&self, id: &ObjectId) -> Result<(ObjectKind, u64), GitError> {
+        self.try_copies(|damaged| {
+            let (start, links) = self.chain(id, damaged)?;
+            self.kind_and_size(id, &start, &links)
+        })
+    }
+
+    fn content(
+        &self,
+        id: &ObjectId,
+        start: Start,
+        links: Vec<Link>,
+        output: &mut Vec<u8>,
+    ) -> Result<ObjectKind, Failure> {
+        match (start, links) {
             (Start::Loose { folder, object }, links) if links.is_empty() => {
                 let kind = object.kind;
                 self.read_loose(id, folder, *object, output)?;
@@ -72,31 +121,28 @@ impl Objects {
                 output.extend_from_slice(&bytes);
                 Ok(kind)
             }
-        })
+        }
     }
 
-    /// The kind and size in bytes of an object.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the object is missing or corrupt.
-    pub fn header(&self, id: &ObjectId) -> Result<(ObjectKind, u64), GitError> {
-        self.try_copies(|damaged| {
-            let (start, links) = self.chain(id, damaged)?;
-            let last = match links.first() {
-                Some(Link { pack, offset, header }) => {
-                    let size = self.delta_result_size(id, pack, *offset, header);
-                    Some(size.map_err(|error| blame(error, pack, *offset))?)
-                }
-                None => None,
-            };
-            let (kind, size) = match start {
-                Start::Cached((kind, bytes)) => (kind, bytes.len() as u64),
-                Start::Packed { kind, header, .. } => (kind, header.size),
-                Start::Loose { object, .. } => (object.kind, object.size),
-            };
-            Ok((kind, last.unwrap_or(size)))
-        })
+    fn kind_and_size(
+        &self,
+        id: &ObjectId,
+        start: &Start,
+        links: &[Link],
+    ) -> Result<(ObjectKind, u64), Failure> {
+        let last = match links.first() {
+            Some(Link { pack, offset, header }) => {
+                let size = self.delta_result_size(id, pack, *offset, header);
+                Some(size.map_err(|error| blame(error, pack, *offset))?)
+            }
+            None => None,
+        };
+        let (kind, size) = match start {
+            Start::Cached((kind, bytes)) => (*kind, bytes.len() as u64),
+            Start::Packed { kind, header, .. } => (*kind, header.size),
+            Start::Loose { object, .. } => (object.kind, object.size),
+        };
+        Ok((kind, last.unwrap_or(size)))
     }
 
     /// A reader of the content of an object. Only a delta is held in memory.

@@ -17,8 +17,8 @@ const HEADER: u64 = 8;
 const FANOUT: u64 = 1024;
 /// Index files up to this size are held in memory, larger ones stay open.
 const IN_MEMORY: u64 = 1 << 20;
-/// When this many ids are left, they are read in one go.
-const BLOCK: u32 = 64;
+/// How many ids are read in one go.
+const BLOCK: u32 = 128;
 const LARGE_OFFSET: u32 = 0x8000_0000;
 
 /// An open pack index.
@@ -190,24 +190,37 @@ impl PackIndex {
 
     /// The first place whose id is not below `id`.
     pub(crate) fn lower_bound(&self, id: &ObjectId) -> Result<u32, GitError> {
-        let (mut low, mut high) = bucket(&self.fanout, id.first_byte());
-        let block = if self.table.get().is_some() { 0 } else { BLOCK };
-        while high - low > block {
-            let middle = low + (high - low) / 2;
-            if self.id(middle)? < *id {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+        let bucket = bucket(&self.fanout, id.first_byte());
+        if let Some(table) = self.table.get() {
+            return Ok(table.lower_bound(id, bucket));
         }
-        if block == 0 {
-            return Ok(low);
-        }
+        self.search(id, bucket).map(|(position, _)| position)
+    }
+
+    /// The first place whose id is not below `id`, and whether that is the one there. Ids are spread
+    /// evenly, so that the first block that is read nearly always has the place.
+    fn search(&self, id: &ObjectId, bucket: (u32, u32)) -> Result<(u32, bool), GitError> {
         let width = self.hash.byte_len();
-        let at = self.ids_at() + u64::from(low) * width as u64;
-        let ids = self.read_vec(at, u64::from(high - low) * width as u64)?;
-        let below = ids.chunks_exact(width).take_while(|other| *other < id.as_bytes()).count();
-        Ok(low + u32::try_from(below).unwrap_or(0))
+        let (mut low, mut high) = bucket;
+        let mut middle = low + id.share_of(high - low);
+        loop {
+            let start = middle.saturating_sub(BLOCK / 2).max(low);
+            let end = start.saturating_add(BLOCK).min(high);
+            let at = self.ids_at() + u64::from(start) * width as u64;
+            let ids = self.read_vec(at, u64::from(end - start) * width as u64)?;
+            let is_below = |other: &&[u8]| *other < id.as_bytes();
+            let below = ids.chunks_exact(width).take_while(is_below).count();
+            let position = start + u32::try_from(below).unwrap_or(0);
+            if position == start && start > low {
+                high = start;
+            } else if position == end && end < high {
+                low = end;
+            } else {
+                let there = ids.chunks_exact(width).nth(below);
+                return Ok((position, there == Some(id.as_bytes())));
+            }
+            middle = low + (high - low) / 2;
+        }
     }
 
     /// The offset of an object in the pack, if it is there.
@@ -218,11 +231,8 @@ impl PackIndex {
         if let Some(table) = self.table.get() {
             return Ok(table.lookup(id));
         }
-        let position = self.lower_bound(id)?;
-        if position < self.count() && self.id(position)? == *id {
-            return self.offset(position).map(Some);
-        }
-        Ok(None)
+        let (position, is_there) = self.search(id, bucket(&self.fanout, id.first_byte()))?;
+        if is_there { self.offset(position).map(Some) } else { Ok(None) }
     }
 
     /// Reads every id and offset, after verifying the checksum of the index.
@@ -328,17 +338,23 @@ impl PackTable {
         low..high
     }
 
-    /// The offset of an object, if it is in the table.
-    pub(crate) fn lookup(&self, id: &ObjectId) -> Option<u64> {
-        let (mut low, mut high) = bucket(&self.fanout, id.first_byte());
+    /// The first place of a bucket whose id is not below `id`.
+    fn lower_bound(&self, id: &ObjectId, (mut low, mut high): (u32, u32)) -> u32 {
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.id(middle).cmp(id) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return self.offsets.get(middle as usize).copied(),
+            if self.id(middle) < *id {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
-        None
+        low
+    }
+
+    /// The offset of an object, if it is in the table.
+    pub(crate) fn lookup(&self, id: &ObjectId) -> Option<u64> {
+        let position = self.lower_bound(id, bucket(&self.fanout, id.first_byte()));
+        let is_there = (position as usize) < self.offsets.len() && self.id(position) == *id;
+        self.offsets.get(position as usize).copied().filter(|_| is_there)
     }
 }
