@@ -211,13 +211,13 @@ impl PackIndex {
             let is_below = |other: &&[u8]| *other < id.as_bytes();
             let below = ids.chunks_exact(width).take_while(is_below).count();
             let position = start + u32::try_from(below).unwrap_or(0);
-            if position == start && start > low {
+            let is_there = ids.chunks_exact(width).nth(below) == Some(id.as_bytes());
+            if position == start && start > low && !is_there {
                 high = start;
             } else if position == end && end < high {
                 low = end;
             } else {
-                let there = ids.chunks_exact(width).nth(below);
-                return Ok((position, there == Some(id.as_bytes())));
+                return Ok((position, is_there));
             }
             middle = low + (high - low) / 2;
         }
@@ -356,5 +356,49 @@ impl PackTable {
         let position = self.lower_bound(id, bucket(&self.fanout, id.first_byte()));
         let is_there = (position as usize) < self.offsets.len() && self.id(position) == *id;
         self.offsets.get(position as usize).copied().filter(|_| is_there)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The index of a pack with these ids, which are sorted.
+    fn index_of(folder: &Path, ids: &[[u8; 20]]) -> PackIndex {
+        let mut bytes = [MAGIC, 2].map(u32::to_be_bytes).concat();
+        for first in 0..=u8::MAX {
+            let count = ids.iter().filter(|id| id[0] <= first).count();
+            bytes.extend((count as u32).to_be_bytes());
+        }
+        bytes.extend(ids.as_flattened());
+        bytes.resize(bytes.len() + 4 * ids.len(), 0);
+        (0..ids.len()).for_each(|at| bytes.extend((at as u32).to_be_bytes()));
+        bytes.resize(bytes.len() + 40, 0);
+        let path = folder.join("pack-1.idx");
+        std::fs::write(&path, bytes).expect("the folder can be written to");
+        PackIndex::open(&path, HashKind::Sha1).expect("it is in form")
+    }
+
+    #[test]
+    fn ids_are_found_however_they_are_spread() {
+        let folder = tempfile::tempdir().expect("there is a folder for temporary files");
+        let spreads: [fn(u32) -> u32; 4] =
+            [|at| at * 1_000_000, |at| at, |at| u32::MAX - 4000 + at, |at| at * at * 200];
+        for spread in spreads {
+            let id = |at: u32| {
+                let mut id = [7; 20];
+                id[1..5].copy_from_slice(&spread(at).to_be_bytes());
+                id
+            };
+            let ids: Vec<[u8; 20]> = (0..4000).step_by(2).map(id).collect();
+            let index = index_of(folder.path(), &ids);
+            for at in 0..4000 {
+                let id = ObjectId::from_bytes(&id(at)).expect("it has the length of one");
+                let place = at.div_ceil(2);
+                let found = index.lookup(&id).expect("it can be read");
+                assert_eq!(found, (at % 2 == 0).then_some(u64::from(place)), "{at}");
+                assert_eq!(index.lower_bound(&id).expect("it can be read"), place, "{at}");
+            }
+        }
     }
 }
