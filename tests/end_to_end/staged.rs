@@ -35,6 +35,24 @@ fn only_what_the_commit_adds_is_reported() {
 }
 
 #[test]
+fn of_a_file_too_long_to_be_compared_every_line_counts_and_one_above_the_limit_is_counted() {
+    let world = World::with_repository();
+    let long = "nothing of interest\n".repeat(900_000);
+    world.write("long.txt", format!("{long}OLD={}\n", token(1)));
+    world.write("short.txt", format!("OLD={}\n", token(2)));
+    world.commit("old");
+    world.write("long.txt", format!("{long}OLD={}\nNEW=1\n", token(1)));
+    world.write("short.txt", format!("OLD={}\nNEW=1\n", token(2)));
+    world.git(&["add", "-A"]);
+    assert_eq!(world.found(&["staged"]), (1, vec![format!("long.txt:900001 {}", token(1))]));
+    world.write(".tightlip.yaml", "max-file-size: 1000000\n");
+    world.git(&["add", "-A"]);
+    let run = world.run(&["staged", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(run.json()["scan"]["coverage"]["skipped"]["too-large"], 1);
+}
+
+#[test]
 fn a_secret_that_a_new_line_completes_is_reported() {
     let world = World::with_repository();
     let value = "wJalrXUtnFEMIK7MDENGbPxRfiCYzq83hTbA0vNs";

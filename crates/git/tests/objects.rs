@@ -42,6 +42,13 @@ fn agree_with(path: &Path, expected: &BTreeMap<ObjectId, (String, Vec<u8>)>) {
         objects.stream(id).expect("a stream").read_to_end(&mut bytes).expect("readable");
         assert_eq!(&bytes, content);
         assert!(objects.contains(id).expect("an answer"));
+        let length = content.len() as u64;
+        assert_eq!(objects.read_up_to(id, length, &mut bytes).expect("readable"), length);
+        assert_eq!(&bytes, content);
+        if let Some(most) = length.checked_sub(1) {
+            assert_eq!(objects.read_up_to(id, most, &mut bytes).expect("a size"), length);
+            assert!(bytes.is_empty());
+        }
     }
 }
 
